@@ -453,3 +453,18 @@ test('an AuthorizationPolicy leaves open whether a request is refused, but not w
   expect(pairs['shop/web > cart.shop:80']).toBe('mutual TLS, unless AuthorizationPolicy shop/cart refuses it');
   expect(pairs['shop/web > web.shop:80']).toBe('mutual TLS');
 });
+
+test('before 1.21, an ExternalName whose port declares no protocol is not judged for clients with a sidecar', () => {
+  const ports = [
+    { name: 'http', port: 80 },
+    { name: 'web', port: 8083 },
+  ];
+  const target = { service: { ports: ports.map((port) => ({ ...port, targetPort: 8080 })) } };
+  const spec = { type: 'ExternalName', externalName: 'web.shop.svc.cluster.local', ports };
+  const alias = { ...policy('v1', 'Service', 'shop', 'alias', spec) };
+  const objects = [namespace('shop'), ...app('shop', 'web', target), alias];
+  const of = (istio: string) => pairsOf(manifestMesh(objects, istio));
+  expect(of('1.20')['shop/web > alias.shop:8083']).toMatch(/its port 8083 declares no protocol/);
+  expect(of('1.20')['shop/web > alias.shop:80']).toBe('plain text');
+  expect(of('1.21')['shop/web > alias.shop:8083']).toBe('mutual TLS');
+});

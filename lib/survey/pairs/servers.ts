@@ -6,6 +6,7 @@ import {
   endpointsOf,
   entriesOf,
   hasSidecar,
+  holds,
   isExternalName,
   type KubeObject,
   nameOf,
@@ -151,7 +152,7 @@ function serverOf(
         ...endpoints.flatMap(({ workload }) => endpointDoubts(mesh, known.get(workloadName(workload)))),
         ...behind.flatMap((workload) => acting(workload, 'server')),
       ],
-      sidecars: entriesBehind(mesh, index, target),
+      sidecars: [...entriesBehind(mesh, index, target), ...undeclaredAlias(mesh, server.service, port)],
     },
     denying: authorized.flatMap(({ denyingPlainText }) => denyingPlainText ?? []),
     mayRefuse: [...new Set(authorized.flatMap(({ unknown }) => unknown.map(nameOf)))],
@@ -215,6 +216,16 @@ function endpointDoubts(mesh: SurveyedMesh, found: MeshWorkload | undefined): st
       ? [`the mesh's discoverySelectors leave out namespace ${workload.namespace} of ${name}`]
       : []),
   ];
+}
+
+/**
+ * Where an ExternalName is no alias of its target, sidecars know its own name. But if the port declares no protocol, they
+ * may go by the target's address.
+ */
+function undeclaredAlias({ plane }: SurveyedMesh, service: Service, port: DeclaredPort): string[] {
+  const isOpen = isExternalName(service) && holds('external-name.external', plane.mesh.release);
+  if (!isOpen || protocols[declaredProtocol(port).toLowerCase()] !== undefined) return [];
+  return [`${nameOf(service)} is an ExternalName, and its port ${port.port} declares no protocol`];
 }
 
 /** Of some WorkloadEntries it is not known what answers at their addresses, or whether istiod counts them. */

@@ -12,7 +12,7 @@ import {
   type Target,
   urlFor,
 } from '../../../probe/index.ts';
-import type { Answer, Observation, OutboundReading } from '../../../verdict/index.ts';
+import { type Answer, notObserved, type Observation, type OutboundReading } from '../../../verdict/index.ts';
 import type { ClientPod } from './deploy.ts';
 import { CLIENT } from './stand-ins.ts';
 
@@ -30,6 +30,11 @@ export interface AskedPort {
 
 /** The time limit of a request. A refusal of a sidecar takes less, even after its retries. */
 const REQUEST_SECONDS = 5;
+/**
+ * curl's exit code if a stream of HTTP/2 was closed too early: a sidecar has answered for the server before it had the
+ * whole request, and curl has lost the answer, which may be a 403 as well as a 503.
+ */
+export const STREAM_CLOSED = 92;
 /** The time limit of a script with some requests that come to nothing. */
 const SCRIPT_MS = 180_000;
 
@@ -108,8 +113,11 @@ function sentTo(
     Object.entries(reading.clusters).filter(
       ([name]) => name.startsWith(`outbound|${port}|`) && name.endsWith(`|${hostnameOf(one)}`),
     );
-  // Where an ExternalName is another name for its target, a sidecar knows it by the target's alone.
-  const named = of(after, service).length > 0 ? service : target;
+  // Requests to an ExternalName may go by its own name, or by its target's.
+  const isUsed = of(after, service).some(([, { endpoints }]) =>
+    Object.values(endpoints).some(({ connections }) => connections > 0),
+  );
+  const named = isUsed ? service : target;
   const count = (reading: typeof after): Sent['all'] => {
     const sum = { connections: 0, handshakes: 0 };
     for (const [, { endpoints, handshakes = 0 }] of of(reading, named)) {
@@ -139,6 +147,8 @@ export function observationsOf(
   const isAnswered = ({ curlExit, status }: Answer): boolean => curlExit === 0 && status === 200;
   const shown = answers.map((answer): Observation => {
     if (protocols[protocol].passedOn && isAnswered(answer)) return { kind: 'plain' };
+    const { status, curlExit, curlMessage: message } = answer;
+    if (curlExit === STREAM_CLOSED && status === 0) return notObserved({ code: 'curl-failed', curlExit, message });
     return observationOf(answer, protocol, { pods: new Map() });
   });
   const seen = [...new Set(shown.map(({ kind }) => kind))];

@@ -3,7 +3,7 @@ import { declaredProtocol, hasSidecar, isHeadless, type Outcome } from '../../..
 import type { Answer, Client, Server, Survey } from '../../../survey/index.ts';
 import { nameOfServer } from '../../../survey/index.ts';
 import { matches, type Observation, observationWords, outcomeWords, usual } from '../../../verdict/index.ts';
-import { observed } from './ask.ts';
+import { observed, STREAM_CLOSED } from './ask.ts';
 import type { ClientPod, Deployment } from './deploy.ts';
 
 // Asks what a survey says of the pairs of a mesh of stand-ins.
@@ -250,7 +250,9 @@ function comesTo(expected: Expected, observation: Observation): boolean {
   if (observation.kind === 'mtls' && observation.identity === '') return outcome.kind === 'mtls';
   // A name without an address is no answer of the mesh, but expected where nobody serves.
   if (observation.kind === 'not-observed' && observation.because?.code === 'curl-failed') {
-    return outcome.kind === 'reset' && outcome.curlExits.includes(observation.because.curlExit);
+    const { curlExit } = observation.because;
+    if (curlExit === STREAM_CLOSED) return outcome.kind === 'denied' || outcome.kind === 'unavailable';
+    return outcome.kind === 'reset' && outcome.curlExits.includes(curlExit);
   }
   return matches(expected, observation);
 }
