@@ -56,13 +56,20 @@ export interface AuthenticationPolicy extends KubeObject {
 
 export type TlsMode = 'DISABLE' | 'SIMPLE' | 'MUTUAL' | 'ISTIO_MUTUAL';
 
+/** What clients send. A credential is the name of a Secret with certificates. */
+export interface ClientTls {
+  mode?: TlsMode;
+  subjectAltNames?: string[];
+  credentialName?: string;
+}
+
 export interface TrafficPolicy {
-  tls?: { mode?: TlsMode; subjectAltNames?: string[] };
+  tls?: ClientTls;
   loadBalancer?: { simple?: string };
   /** Keyed by the Service's port. */
   portLevelSettings?: {
     port: { number: number };
-    tls?: { mode?: TlsMode; subjectAltNames?: string[] };
+    tls?: ClientTls;
     loadBalancer?: { simple?: string };
   }[];
 }

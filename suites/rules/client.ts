@@ -27,6 +27,15 @@ export const clientWitnesses: Witness[] = [
     by: ['destination-rule.tls', 'destination-rule.client-namespace', 'result.plain-text-refused'],
   },
   {
+    name: 'credential-unused',
+    says: 'SIMPLE with a credential that sidecars do not get: plain text',
+    since: '1.8',
+    objects: [rule(`${full}/rule`, 'httpbin', { tls: { mode: 'SIMPLE', credentialName: 'certificates' } })],
+    ...fullToFull,
+    comesTo: 'p',
+    by: ['destination-rule.credential-unused', 'result.plain-text'],
+  },
+  {
     name: 'sidecars',
     says: 'without a rule sidecars speak mutual TLS, STRICT or not',
     objects: [peer(`${full}/own`, 'STRICT', own)],

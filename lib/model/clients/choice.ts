@@ -1,7 +1,7 @@
 import type { Reason } from '../expected.ts';
 import { serviceMode } from '../policies/server-mode.ts';
 import { reason, workloadName } from '../reason.ts';
-import type { RuleId } from '../rules/rules.ts';
+import { holds, type RuleId } from '../rules/rules.ts';
 import type { DestinationRule, Subset } from '../types.ts';
 import { type Endpoint, isHeadless, knownLabels } from '../world/endpoints.ts';
 import { hasSidecar, selects } from '../world/labels.ts';
@@ -41,12 +41,13 @@ export function choose(call: Call): Choice {
     return { wires, retries, reasons: [...lookUp, ...silent, ...reasons, ...empty] };
   }
   const { mode, subjectAltNames = [] } = policy.tls;
-  const wire = mode === 'ISTIO_MUTUAL' ? 'mtls' : mode === 'DISABLE' ? 'plain' : 'tls';
+  const unused = unusedCredential(call, found, policy);
+  const wire = mode === 'ISTIO_MUTUAL' ? 'mtls' : mode === 'DISABLE' || unused.length > 0 ? 'plain' : 'tls';
   return {
     wires: endpoints.map((endpoint) => ({ endpoint, wire })),
     retries,
     ...(mode === 'ISTIO_MUTUAL' && subjectAltNames.length > 0 ? { subjectAltNames } : {}),
-    reasons: [...lookUp, setsTls(call, found, policy, mode), ...empty],
+    reasons: [...lookUp, setsTls(call, found, policy, mode), ...unused, ...empty],
   };
 }
 
@@ -158,6 +159,20 @@ function setsTls({ subset }: Call, found: FoundRule, { level, ofSubset }: Policy
   }[mode];
   const text = `${nameOf(rule)} sets ${mode}${level}: ${effect ?? "TLS that is not Istio's is sent to every endpoint"}`;
   return reason('destination-rule.tls', text, rule);
+}
+
+/**
+ * A Secret is not handed to every client that a rule is for. From 1.14 those that its workloadSelector selects get it.
+ * istio/istio pilot/pkg/networking/core/cluster_tls.go, buildUpstreamClusterTLSContext.
+ */
+function unusedCredential({ mesh, subset }: Call, found: FoundRule, { tls, ofSubset }: PolicyInForce): Reason[] {
+  const { mode, credentialName = '' } = tls ?? {};
+  const isNamed = (mode === 'SIMPLE' || mode === 'MUTUAL') && credentialName !== '';
+  const isGiven = found.rule.spec.workloadSelector !== undefined || credentialName.startsWith('configmap://');
+  if (!isNamed || isGiven || !holds('destination-rule.credential-unused', mesh.release)) return [];
+  const rule = sourceOf(found, ofSubset ? subset : undefined);
+  const text = `${nameOf(rule)} names credential ${credentialName} and has no workloadSelector: sidecars do not get it, and send plain text`;
+  return [reason('destination-rule.credential-unused', text, rule)];
 }
 
 function noTls({ subset }: Call, found: FoundRule, policy: PolicyInForce | undefined): Reason {

@@ -1,12 +1,12 @@
 import { holds, type RuleId } from '../rules/rules.ts';
-import type { DestinationRule, Subset, TlsMode, TrafficPolicy } from '../types.ts';
+import type { ClientTls, DestinationRule, Subset, TlsMode, TrafficPolicy } from '../types.ts';
 import { selects } from '../world/labels.ts';
 import type { Release } from '../world/release.ts';
 
 /** The part of the effective DestinationRule for one port of a Service and, if one is asked, one subset. */
 export interface PolicyInForce {
   /** Absent if auto mTLS chooses. A block without a mode is DISABLE, the API's zero value. */
-  tls?: { mode: TlsMode; subjectAltNames?: string[] };
+  tls?: ClientTls & { mode: TlsMode };
   /** Where the TLS settings, or the lack of them, come from, as text for messages. */
   level: string;
   /** Whether that is the subset, and not the rule's top level. */

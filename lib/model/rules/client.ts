@@ -74,6 +74,11 @@ export const clientRules = {
     source: pushContext,
   },
   'destination-rule.tls': { says: 'its mode decides, whatever the endpoints announce', source: clusterTls },
+  'destination-rule.credential-unused': {
+    says: 'with `credentialName` and without `workloadSelector`, SIMPLE and MUTUAL come to plain text: sidecars do not get the credential',
+    source: clusterTls,
+    since: '1.8',
+  },
   'destination-rule.no-tls': { says: 'a rule without TLS settings leaves the choice to auto mTLS', source: clusterTls },
   'destination-rule.port-without-tls': {
     says: "a port's block without `tls` goes back to auto mTLS, with the top level's mode as a mark on the endpoints: ISTIO_MUTUAL keeps mutual TLS for those with a sidecar, DISABLE takes it from them",

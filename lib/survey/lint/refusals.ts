@@ -1,13 +1,6 @@
-import {
-  type DestinationRule,
-  hasSidecar,
-  nameOf,
-  type Reason,
-  type Workload,
-  workloadName,
-} from '../../model/index.ts';
+import { hasSidecar, nameOf, type Reason, type Workload, workloadName } from '../../model/index.ts';
 import { type Answer, usual } from '../pairs/answers.ts';
-import { type Answered, policyNamed, type SurveyContext, shortened, unusedCredential } from './context.ts';
+import { type Answered, type SurveyContext, shortened } from './context.ts';
 import { askSubset, type Routed, routedToSubsets } from './subsets.ts';
 
 /** A request of a client with a sidecar that is refused, and why. */
@@ -111,9 +104,8 @@ function refusalOf(context: SurveyContext, answered: Answered & Partial<Routed>)
   );
   // A port past its sidecar is a finding of its own, and no matter of a policy.
   if (by(['sidecar.port-past', 'sidecar.own-port']) !== undefined) return undefined;
-  const sent = found && by(found.sends);
-  if (found === undefined || (found.cause === 'simple-tls-to-sidecar' && isPlainAfterAll(context, sent)))
-    return undefined;
+  if (found === undefined) return undefined;
+  const sent = by(found.sends);
   const refused = by(found.refuses);
   const texts = [sent, refused].flatMap((one) => (one === undefined ? [] : [shortened(one.text)]));
   const bare = bareAt(answered);
@@ -123,12 +115,6 @@ function refusalOf(context: SurveyContext, answered: Answered & Partial<Routed>)
       ? `${shortened(sent.text)}, but ${workloadName(bare as Workload)} has no sidecar`
       : texts.join(', but ');
   return { ...answered, cause, subject: subjectIn(context, answered, cause, sent), reason: `${reason}.` };
-}
-
-/** With a credential that sidecars do not use, what they send is plain text, and has a finding of its own. */
-function isPlainAfterAll(context: SurveyContext, sent: Reason | undefined): boolean {
-  const rule = policyNamed(context, sent?.object);
-  return rule !== undefined && unusedCredential(rule as DestinationRule) !== undefined;
 }
 
 const withoutSidecar = 'istio-mutual-without-sidecar';

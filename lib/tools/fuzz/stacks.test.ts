@@ -93,15 +93,22 @@ test('they meet every rule but those of what the topology does not have', () => 
     exercise(exercised, stack.objects, { cells: cells as never });
   }
   expect(notExercised(exercised, parseRelease('1.31'))).toEqual([
+    'sidecar.port-past',
+    'sidecar.own-port',
     'sidecar.host-network',
     'api.not-served',
     'scope.not-exported',
+    'scope.undiscovered',
     'scope.workload',
     'scope.namespace',
     'scope.root',
     'scope.excluded',
     'scope.route-not-exported',
+    'client.past-sidecar',
     'destination-rule.private-by-default',
+    'destination-rule.credential-unused',
+    'auto-mtls.workload-entry',
+    'auto-mtls.address-alone',
     'result.plain-text-denied',
     'result.nothing-listens',
     'result.no-endpoints',
