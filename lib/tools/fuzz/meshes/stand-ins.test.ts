@@ -58,3 +58,13 @@ test('its server listens on the ports of its containers and of its Services, in 
     pods: 1,
   });
 });
+
+test('its server takes no port of its own that is another protocol’s', () => {
+  const ports = [{ name: 'grpc', port: 5000, targetPort: 8080 }];
+  const mail = standIns([namespace('shop'), ...app('shop', 'mail', { service: { ports } })]);
+  const deployment = mail.find(({ kind }) => kind === 'Deployment') as Made;
+  const args = deployment.spec.template.spec.containers[0]?.args ?? [];
+  expect(args).toContain('--grpc=8080');
+  // The server would otherwise listen on 8080 for HTTP, and end.
+  expect(args.filter((one) => /^--(port|tcp)=/.test(one))).toEqual(['--port=20001', '--tcp=20002']);
+});

@@ -108,7 +108,13 @@ function podSpec({ spec = {} }: PodTemplate, ports: readonly ServedPort[], kind:
     image: images.server,
     imagePullPolicy: 'IfNotPresent',
     // Not two lines for each request.
-    args: ['--log_output_level=all:warn', ...ports.flatMap(listening), '--crt=/cert.crt', '--key=/cert.key'],
+    args: [
+      '--log_output_level=all:warn',
+      ...ports.flatMap(listening),
+      ...spare(ports),
+      '--crt=/cert.crt',
+      '--key=/cert.key',
+    ],
     ports: ports.map(({ port, name }) => ({ containerPort: port, ...(name !== undefined && { name }) })),
     resources,
   };
@@ -135,6 +141,16 @@ function podSpec({ spec = {} }: PodTemplate, ports: readonly ServedPort[], kind:
 function listening({ port, protocol }: ServedPort): string[] {
   if (protocol === 'grpc') return [`--grpc=${port}`];
   return [`--port=${port}`, ...(protocol === 'https' ? [`--tls=${port}`] : [])];
+}
+
+/** Where no port is named, the server listens on one of its own, which may be another's: 8080, 7070 and 9090. */
+function spare(ports: readonly ServedPort[]): string[] {
+  const used = new Set(ports.map(({ port }) => port));
+  const free = Array.from({ length: used.size + 3 }, (_, at) => 20_001 + at).filter((port) => !used.has(port));
+  const isHttp = ports.some(({ protocol }) => protocol !== 'grpc');
+  const isGrpc = ports.some(({ protocol }) => protocol === 'grpc');
+  const flags = [...(isHttp ? [] : ['port']), ...(isGrpc ? [] : ['grpc']), 'tcp'];
+  return flags.map((flag, at) => `--${flag}=${free[at]}`);
 }
 
 /** Returns the Services that lead to the pods of an object. */
