@@ -1,5 +1,6 @@
 import { InvalidArgumentError, Option } from '@commander-js/extra-typings';
 import { UsageError } from '../platform/errors.ts';
+import type { OnProgress } from '../platform/progress.ts';
 import {
   assertJudged,
   isBreaking,
@@ -81,6 +82,7 @@ interface Asked {
 /** @throws UsageError if what is asked is not one change of one mesh, or cannot be read */
 async function planned({ from, to, manifests, strict, ...asked }: Asked, context: Context): Promise<Plan> {
   const remove = asked.delete ?? [];
+  const { onProgress } = context.console;
   const edits = [manifests !== undefined || remove.length > 0, strict !== undefined, to !== undefined];
   if (edits.filter(Boolean).length !== 1) {
     throw new UsageError(
@@ -91,15 +93,15 @@ async function planned({ from, to, manifests, strict, ...asked }: Asked, context
     throw new UsageError('--to is the mesh of then, and needs the mesh of now in manifests, too: --from PATH.');
   }
   const base = await meshSnapshot({ ...asked, manifests: from }, context, { manifests: '--from', release: '--istio' });
-  if (to !== undefined) return planBetween(base, await manifestsSnapshot(to, context), asked.istio ?? '');
-  if (strict !== undefined) return strictPlan(base, strict, asked.istio);
+  if (to !== undefined) return planBetween(base, await manifestsSnapshot(to, context), asked.istio ?? '', onProgress);
+  if (strict !== undefined) return strictPlan(base, strict, asked.istio, onProgress);
   const apply = manifests === undefined ? undefined : await manifestsSnapshot(manifests, context);
-  return planOf(base, { apply, remove }, asked.istio);
+  return planOf(base, { apply, remove }, asked.istio, onProgress);
 }
 
-function strictPlan(base: Snapshot, where: string, istio: string | undefined): Plan {
+function strictPlan(base: Snapshot, where: string, istio: string | undefined, onProgress: OnProgress): Plan {
   const mesh = meshFrom(base, istio);
-  const found = planOf(base, strictEdit(mesh, where), istio);
+  const found = planOf(base, strictEdit(mesh, where), istio, onProgress);
   return { ...found, notes: [...found.notes, ...nearerPolicies(mesh, where)] };
 }
 

@@ -42,7 +42,7 @@ export const upgrade: Declare = (context, end) =>
       if (to === undefined) throw new UsageError('Which release shall it be? Name it with --to VERSION, such as 1.31.');
       const source = { ...values, ...(from !== undefined && { istio: from }), manifests };
       const snapshot = await meshSnapshot(source, context, { manifests: '-f', release: '--from' });
-      const found = upgradeOf(snapshot, { from, to });
+      const found = upgradeOf(snapshot, { from, to }, console.onProgress);
       assertJudged(found);
       await append(github.summaryFile, upgradeMarkdown(found));
       const text = print === undefined ? upgradeText(found, { explain }) : printed[print](found);

@@ -1,9 +1,9 @@
 import { meshKinds } from '../../kinds/index.ts';
+import type { OnProgress } from '../../platform/progress.ts';
 import { meshFrom, type SurveyedMesh } from '../mesh/mesh.ts';
-import { nameOfClient } from '../pairs/clients.ts';
 import { nameOfServer } from '../pairs/servers.ts';
 import { objectsOf, type Snapshot } from '../snapshot.ts';
-import { type Survey, surveyOf } from '../survey.ts';
+import { everyPair, type Survey, surveyOf } from '../survey.ts';
 import { type Comparison, comparison, type PairChange } from './compare.ts';
 import { type Order, orderOf } from './order.ts';
 import { deltasBetween, type Edit, type Edited, edited, type ObjectDelta } from './overlay.ts';
@@ -29,50 +29,69 @@ export interface Plan {
  * @throws UsageError if the release is not known, what is to be deleted is not there, or the mesh configuration cannot
  * be read
  */
-export function planOf(base: Snapshot, edit: Edit, istio?: string): Plan {
-  return planned(base, edited(base, edit), istio);
+export function planOf(base: Snapshot, edit: Edit, istio?: string, onProgress?: OnProgress): Plan {
+  return planned(base, edited(base, edit), istio, onProgress);
 }
 
 /**
  * Returns what changes from one folder of manifests to another.
  * @throws UsageError as planOf
  */
-export function planBetween(from: Snapshot, to: Snapshot, istio: string): Plan {
-  return planned(from, { snapshot: to, deltas: deltasBetween(from, to) }, istio);
+export function planBetween(from: Snapshot, to: Snapshot, istio: string, onProgress?: OnProgress): Plan {
+  return planned(from, { snapshot: to, deltas: deltasBetween(from, to) }, istio, onProgress);
 }
 
-function planned(base: Snapshot, { snapshot, deltas }: Edited, istio: string | undefined): Plan {
-  const meshWith = (some: readonly ObjectDelta[]): SurveyedMesh =>
-    meshFrom(partly(base, snapshot, new Set(some.map(({ name }) => name))), istio);
-  const before = surveyOf(meshFrom(base, istio));
-  const after = surveyOf(meshFrom(snapshot, istio));
+function planned(
+  base: Snapshot,
+  { snapshot, deltas }: Edited,
+  istio: string | undefined,
+  onProgress: OnProgress | undefined,
+): Plan {
+  const survey = (of: Snapshot): Survey => surveyOf(meshFrom(of, istio), everyPair, onProgress);
+  const before = survey(base);
+  const after = survey(snapshot);
+  const surveyWith: SurveyWith = (some) => survey(partly(base, snapshot, new Set(some.map(({ name }) => name))));
   const compared = comparison(before, after);
+  const alone = comparisonsAlone(before, surveyWith);
   return {
     before,
     after,
     deltas,
     comparison: compared,
-    causes: new Map(compared.pairs.map((pair) => [pair, causesOf(pair, deltas, meshWith)])),
-    order: compared.pairs.length === 0 ? undefined : orderIn(deltas, meshWith),
+    causes: new Map(compared.pairs.map((pair) => [pair, causesOf(pair, deltas, alone)])),
+    order: compared.pairs.length === 0 ? undefined : orderIn(deltas, surveyWith),
     notes: notesOf(before.mesh, after.mesh, deltas),
   };
 }
 
-type MeshWith = (some: readonly ObjectDelta[]) => SurveyedMesh;
+/** Returns the survey of the mesh with only these objects changed. */
+type SurveyWith = (some: readonly ObjectDelta[]) => Survey;
 
 /** Workloads and Services come first, as nothing is asked of what is not there; of policies the order is sought. */
-function orderIn(deltas: readonly ObjectDelta[], meshWith: MeshWith): Order | undefined {
+function orderIn(deltas: readonly ObjectDelta[], surveyWith: SurveyWith): Order | undefined {
   const isPolicy = ({ kind }: ObjectDelta): boolean =>
     kind === 'ConfigMap' || meshKinds.some((one) => one.kind === kind);
   const { policies = [], others = [] } = Object.groupBy(deltas, (delta) => (isPolicy(delta) ? 'policies' : 'others'));
-  return policies.length === 0 ? undefined : orderOf(policies, (some) => surveyOf(meshWith([...others, ...some])));
+  return policies.length === 0 ? undefined : orderOf(policies, (some) => surveyWith([...others, ...some]));
 }
 
 /** With more objects it is not looked at which of them does something by itself. */
 const MOST_ALONE = 12;
 
+/** Returns what an object changes when it alone does; each is found once. */
+type Alone = (delta: ObjectDelta) => Comparison;
+
+function comparisonsAlone(before: Survey, surveyWith: SurveyWith): Alone {
+  const known = new Map<ObjectDelta, Comparison>();
+  return (delta) => {
+    const found = known.get(delta) ?? comparison(before, surveyWith([delta]));
+    known.set(delta, found);
+    return found;
+  };
+}
+
 /** Returns the objects that the reasons name, otherwise those that do the same when they are applied alone. */
-function causesOf(pair: PairChange, deltas: readonly ObjectDelta[], meshWith: MeshWith): readonly ObjectDelta[] {
+function causesOf(pair: PairChange, deltas: readonly ObjectDelta[], alone: Alone): readonly ObjectDelta[] {
   if (deltas.length === 1) return deltas;
   const { before, after } = pair.example;
   const cited = [before, after].flatMap(({ reasons, notJudged, mayRefuse }) => [
@@ -82,20 +101,19 @@ function causesOf(pair: PairChange, deltas: readonly ObjectDelta[], meshWith: Me
   ]);
   const named = deltas.filter(({ name }) => cited.some((text) => text === name || text.startsWith(`${name} `)));
   if (named.length > 0) return named;
-  return deltas.length > MOST_ALONE ? [] : deltas.filter((delta) => doesAlone(pair, delta, meshWith));
+  return deltas.length > MOST_ALONE ? [] : deltas.filter((delta) => alone(delta).pairs.some((one) => isIn(one, pair)));
 }
 
-function doesAlone({ how, clients, servers, after }: PairChange, delta: ObjectDelta, meshWith: MeshWith): boolean {
+/** Returns whether the first pair of a row changes alike in another. */
+function isIn(other: PairChange, { how, after, clients, servers }: PairChange): boolean {
   const [client] = clients;
   const [server] = servers;
-  const selection = {
-    client: (one: Parameters<typeof nameOfClient>[0]) => client?.name.startsWith(nameOfClient(one)) ?? false,
-    server: (one: Parameters<typeof nameOfServer>[0]) =>
-      server !== undefined && nameOfServer(one) === nameOfServer(server),
-  };
-  const surveys = [meshWith([]), meshWith([delta])] as const;
-  const { pairs } = comparison(surveyOf(surveys[0], selection), surveyOf(surveys[1], selection));
-  return pairs.some((one) => one.how === how && one.after === after);
+  return (
+    other.how === how &&
+    other.after === after &&
+    other.clients.some(({ name }) => name === client?.name) &&
+    other.servers.some((one) => server !== undefined && nameOfServer(one) === nameOfServer(server))
+  );
 }
 
 /** Returns what a plan cannot know, and what both meshes assume. */

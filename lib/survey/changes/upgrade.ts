@@ -1,8 +1,9 @@
 import { formatRelease, gatesBetween, type Reason } from '../../model/index.ts';
 import { UsageError } from '../../platform/errors.ts';
+import type { OnProgress } from '../../platform/progress.ts';
 import { meshFrom } from '../mesh/mesh.ts';
 import type { Snapshot } from '../snapshot.ts';
-import { type Survey, surveyOf } from '../survey.ts';
+import { everyPair, type Survey, surveyOf } from '../survey.ts';
 import { type Comparison, comparison, type PairChange } from './compare.ts';
 
 /** What another release of Istio changes in a mesh. */
@@ -20,15 +21,19 @@ export interface Upgrade {
  * @param from the release that it has, if the snapshot does not show it
  * @throws UsageError if a release is not known, or it is the one that the mesh has
  */
-export function upgradeOf(snapshot: Snapshot, { from, to }: { from?: string | undefined; to: string }): Upgrade {
+export function upgradeOf(
+  snapshot: Snapshot,
+  { from, to }: { from?: string | undefined; to: string },
+  onProgress?: OnProgress,
+): Upgrade {
   const mesh = meshFrom(snapshot, from);
   const then = meshFrom(snapshot, from, to);
   const releases = [mesh, then].map(({ plane }) => formatRelease(plane.mesh.release));
   if (releases[0] === releases[1]) {
     throw new UsageError(`--to: the mesh has Istio ${releases[0]} already: name another release.`);
   }
-  const before = surveyOf(mesh);
-  const after = surveyOf(then);
+  const before = surveyOf(mesh, everyPair, onProgress);
+  const after = surveyOf(then, everyPair, onProgress);
   const compared = comparison(before, after);
   const [a, b] = [mesh.plane.mesh.release, then.plane.mesh.release];
   return {
