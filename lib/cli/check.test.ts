@@ -54,6 +54,16 @@ test('mutual TLS that is required: exit code 1 and the pairs, but for what is ex
   expect(excepted).toMatchObject({ code: 0, printed: expect.stringContaining('No request is answered without it.') });
 });
 
+test('a client may be named by its workload', async () => {
+  const own = app('shop', 'cart', { pod: { serviceAccountName: 'web' } });
+  const open = await manifests(namespace('shop'), ...app('shop', 'web'), ...own);
+  const { printed } = await check(...open, '--from', 'shop/cart', '--print', 'json');
+  expect(JSON.parse(printed).clients).toMatchObject([{ account: 'web', workloads: ['cart'] }]);
+  await expect(check(...open, '--require', 'mtls', '--except', 'shop/cart>web.shop:80')).rejects.toThrow(
+    'shop/cart is one client with web, cart, which no policy tells apart: name shop/web.',
+  );
+});
+
 test('a refusal is not an answer in plain text', async () => {
   expect((await check(...(await manifests(...shop, strict)), '--require', 'mtls')).code).toBe(0);
 });

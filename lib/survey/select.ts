@@ -10,9 +10,11 @@ export interface PairPattern {
   server: string;
 }
 
-/** Returns whether a client is meant by `shop/cart`, `shop/*` or `outsider`. */
+/** Returns whether a client is meant by its account or by all of its workloads: `shop/cart`, `shop/*` or `outsider`. */
 export function isClient(pattern: string, client: Named): boolean {
-  return matcher(pattern)(nameOfClient(client));
+  const isMeant = matcher(pattern);
+  const { namespace, workloads, outsider } = client;
+  return isMeant(nameOfClient(client)) || (!outsider && workloads.every((name) => isMeant(`${namespace}/${name}`)));
 }
 
 /** Returns whether a server is meant by `cart.shop:8080`, by `cart.shop` for all its ports, or by `*.shop`. */
@@ -44,7 +46,6 @@ export function assertNamed(
   all: { clients: readonly Client[]; servers: readonly Server[] },
   { from, to, except }: { from?: string | undefined; to?: string | undefined; except: readonly PairPattern[] },
 ): void {
-  const clients = all.clients.map(nameOfClient);
   const servers = all.servers.map(nameOfServer);
   const named = [
     ...(from === undefined ? [] : [{ option: '--from', client: from }]),
@@ -52,13 +53,25 @@ export function assertNamed(
     ...except.map(({ text, client, server }) => ({ option: `--except ${text}`, client, server })),
   ];
   for (const { option, client, server } of named as { option: string; client?: string; server?: string }[]) {
-    if (client !== undefined && !all.clients.some((one) => isClient(client, one))) {
-      throw new UsageError(`${option}: there is no client ${client}. There are ${some(clients)}.`);
-    }
+    if (client !== undefined) assertClient(all.clients, client, option);
     if (server !== undefined && !all.servers.some((one) => isServer(server, one))) {
       throw new UsageError(`${option}: there is no Service port ${server}. There are ${some(servers)}.`);
     }
   }
+}
+
+/** @throws UsageError if no client is meant, or with `--except` only some workloads of one */
+function assertClient(clients: readonly Client[], pattern: string, option: string): void {
+  if (clients.some((one) => isClient(pattern, one))) return;
+  const partly = clients.find((one) => one.workloads.some((name) => isClient(pattern, { ...one, workloads: [name] })));
+  if (partly === undefined) {
+    throw new UsageError(`${option}: there is no client ${pattern}. There are ${some(clients.map(nameOfClient))}.`);
+  }
+  if (option === '--from') return;
+  const { workloads } = partly;
+  throw new UsageError(
+    `${option}: ${pattern} is one client with ${workloads.join(', ')}, which no policy tells apart: name ${nameOfClient(partly)}.`,
+  );
 }
 
 const MOST = 8;

@@ -1,4 +1,4 @@
-import type { KubeObject, PeerAuthentication } from '../model/types.ts';
+import type { KubeObject } from '../model/types.ts';
 import { bazaar } from '../test/live/bazaar-fixtures.ts';
 import { app, manifestMesh, namespace, pairsOf, policy, security } from './fixtures.ts';
 import type { SurveyedMesh } from './mesh/mesh.ts';
@@ -24,11 +24,10 @@ test.each(['shop', 'pay', 'legacy', 'data', 'edge'])(
   'who would lose what in %s is who loses it when it is STRICT',
   (where) => {
     const before = pairsOf(manifestMesh(bazaar));
-    const isWide = (object: KubeObject): boolean =>
-      object.kind === 'PeerAuthentication' &&
-      object.metadata.namespace === where &&
-      !(object as PeerAuthentication).spec?.selector;
-    const after = pairsOf(manifestMesh([...bazaar.filter((object) => !isWide(object)), strictIn(where)]));
+    // Exceptions for a workload are none of a namespace that is STRICT.
+    const isOwn = ({ kind, metadata }: KubeObject): boolean =>
+      kind === 'PeerAuthentication' && metadata.namespace === where;
+    const after = pairsOf(manifestMesh([...bazaar.filter((object) => !isOwn(object)), strictIn(where)]));
     const lost = Object.keys(before).filter((pair) => !isRefused(before[pair]) && isRefused(after[pair]));
     expect(lossesIn(manifestMesh(bazaar), where)).toEqual(
       lost.filter((pair) => !after[pair]?.startsWith('not judged')).sort(),
@@ -58,4 +57,14 @@ test('whether a namespace is STRICT goes by every port of its pods', () => {
 test('a release without PeerAuthentication is not asked', () => {
   const [shop] = strictnessOf(surveyOf(manifestMesh([namespace('shop'), ...app('shop', 'cart')], '1.4')));
   expect(shop?.losses).toBeUndefined();
+});
+
+test('an exception for a workload is none of a namespace that is STRICT', () => {
+  const exception = policy(security, 'PeerAuthentication', 'shop', 'cart', {
+    selector: { matchLabels: { app: 'cart' } },
+    mtls: { mode: 'PERMISSIVE' },
+  });
+  const legacy = [namespace('legacy', false), ...app('legacy', 'old')];
+  const mesh = manifestMesh([namespace('shop'), ...app('shop', 'cart'), ...legacy, strictIn('shop'), exception]);
+  expect(lossesIn(mesh, 'shop')).toEqual(['legacy/old > cart.shop:80', 'outsider > cart.shop:80']);
 });

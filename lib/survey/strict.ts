@@ -29,7 +29,7 @@ export interface NamespaceStrictness {
   ports: number;
   /** How many workloads that serve have no sidecar, so that STRICT does nothing to them. */
   without: number;
-  /** Who would lose what if the namespace's policy were STRICT; undefined if the release has no such policy. */
+  /** Who would lose what if it were STRICT without an exception; undefined if the release has no such policy. */
   losses: readonly Loss[] | undefined;
   /** How many pairs are not judged, so that STRICT may be a loss to them, too. */
   unknown: number;
@@ -81,22 +81,21 @@ export function isWide(object: KubeObject): object is PeerAuthentication {
   return object.kind === 'PeerAuthentication' && Object.keys(spec?.selector?.matchLabels ?? {}).length === 0;
 }
 
-/** Returns the mesh as it would be if the policy of each namespace with Services were STRICT. */
+/** Returns the mesh as it would be if each namespace with Services were STRICT, without an exception. */
 function withStrict(mesh: SurveyedMesh, { servers }: Survey): SurveyedMesh {
   const { rootNamespace, release } = mesh.plane.mesh;
-  const isOwn = (object: KubeObject): boolean => isWide(object) && object.metadata.namespace !== rootNamespace;
-  const spec = { mtls: { mode: 'STRICT' as const } };
-  const changed = mesh.policies.map((object) => (isOwn(object) ? { ...object, spec } : object));
-  const having = new Set(mesh.policies.filter(isOwn).map(({ metadata }) => metadata.namespace));
-  const [version = 'v1'] = versionsOn(release, kinds.PeerAuthentication);
   const namespaces = new Set(servers.map(({ server }) => server.target.metadata.namespace ?? ''));
-  const added = [...namespaces]
-    .filter((namespace) => namespace !== rootNamespace && !having.has(namespace))
-    .map((namespace): PeerAuthentication => {
-      const apiVersion = `${kinds.PeerAuthentication.group}/${version}`;
-      return { apiVersion, kind: 'PeerAuthentication', metadata: { name: 'default', namespace }, spec };
-    });
-  return { ...mesh, policies: [...changed, ...added] };
+  namespaces.delete(rootNamespace);
+  const others = mesh.policies.filter(
+    ({ kind, metadata }) => kind !== 'PeerAuthentication' || !namespaces.has(metadata.namespace ?? ''),
+  );
+  const [version = 'v1'] = versionsOn(release, kinds.PeerAuthentication);
+  const apiVersion = `${kinds.PeerAuthentication.group}/${version}`;
+  const strict = [...namespaces].map((namespace): PeerAuthentication => {
+    const spec = { mtls: { mode: 'STRICT' as const } };
+    return { apiVersion, kind: 'PeerAuthentication', metadata: { name: 'default', namespace }, spec };
+  });
+  return { ...mesh, policies: [...others, ...strict] };
 }
 
 /** Returns the clients that are answered now, and some of whose requests would then be refused. */

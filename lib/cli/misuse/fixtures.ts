@@ -226,6 +226,7 @@ const mesh = (text: string) => ({ files: { 'mesh.yaml': text } });
 const checks: Misuse[] = [
   misuse('check everything', "Too many arguments for 'check'"),
   misuse('check -f FOLDER', 'Manifests do not say which release of Istio they are for: name it with --istio VERSION'),
+  misuse('check -f FOLDER --istio 1.3', 'quote it: YAML takes 1.30 for the number 1.3', mesh('a: 1')),
   misuse('check -f FOLDER --istio newest', '"newest" is not an Istio release', mesh('a: 1')),
   misuse('check -f FOLDER --istio 1.31', 'FOLDER has no .yaml, .yml or .json file: name another folder.'),
   misuse('check -f FOLDER/none --istio 1.31', 'FOLDER/none cannot be read (ENOENT'),

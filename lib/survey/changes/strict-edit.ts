@@ -1,5 +1,5 @@
 import { kinds } from '../../kinds/index.ts';
-import { formatRelease, type PeerAuthentication, versionsOn } from '../../model/index.ts';
+import { formatRelease, type PeerAuthentication, pathOf, versionsOn } from '../../model/index.ts';
 import { UsageError } from '../../platform/errors.ts';
 import type { SurveyedMesh } from '../mesh/mesh.ts';
 import type { Snapshot } from '../snapshot.ts';
@@ -56,19 +56,30 @@ export function strictEdit({ plane, policies, workloads, services, snapshot }: S
 }
 
 /**
- * Returns a sentence about policies that stay as they are if the whole mesh becomes STRICT, since they are nearer to
- * workloads; none if there are none.
+ * Returns a sentence about policies that stay as they are if a namespace or the whole mesh becomes STRICT, since they are
+ * nearer to workloads; none if there are none.
  */
 export function nearerPolicies({ plane, policies }: SurveyedMesh, where: string): string[] {
-  if (where !== WHOLE_MESH) return [];
-  const others = policies.filter(
-    (object): object is PeerAuthentication =>
-      object.kind === 'PeerAuthentication' && object.metadata.namespace !== plane.mesh.rootNamespace,
-  );
-  const open = others.filter(({ spec }) => !['STRICT', 'UNSET', undefined].includes(spec?.mtls?.mode));
+  const isNearer = (object: PeerAuthentication): boolean =>
+    where === WHOLE_MESH
+      ? object.metadata.namespace !== plane.mesh.rootNamespace
+      : object.metadata.namespace === where && !isWide(object);
+  const open = policies
+    .filter((object): object is PeerAuthentication => object.kind === 'PeerAuthentication')
+    .filter(isNearer)
+    .map((object) => ({ object, modes: openModes(object) }))
+    .filter(({ modes }) => modes.length > 0);
   if (open.length === 0) return [];
-  const names = open.map(({ metadata, spec }) => `${metadata.namespace}/${metadata.name} (${spec?.mtls?.mode})`);
+  const names = open.map(({ object, modes }) => `${pathOf(object)} (${modes.join(', ')})`);
+  return [`nearer to workloads, so it stays what it is: ${new Intl.ListFormat('en').format(names)}`];
+}
+
+/** Returns the modes of a policy that are not STRICT, with their ports. */
+function openModes({ spec = {} }: PeerAuthentication): string[] {
+  const isOpen = (mode = 'UNSET'): boolean => mode === 'PERMISSIVE' || mode === 'DISABLE';
+  const { mtls, portLevelMtls = {} } = spec;
   return [
-    `nearer to workloads than the mesh's policy, so they stay what they are: ${new Intl.ListFormat('en').format(names)}`,
+    ...(isOpen(mtls?.mode) ? [`${mtls?.mode}`] : []),
+    ...Object.entries(portLevelMtls).flatMap(([port, { mode }]) => (isOpen(mode) ? [`${mode} at port ${port}`] : [])),
   ];
 }

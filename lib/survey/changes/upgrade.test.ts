@@ -60,3 +60,11 @@ test('that nothing breaks is not said of nothing', () => {
     'None of 6 pairs can be judged: EnvoyFilter istio-system/x acts on',
   );
 });
+
+test('what the older release does not serve is named, since it cannot be on it', () => {
+  const text = shop.map((object) => stringify(object)).join('---\n');
+  const snapshot = readManifests([{ file: 'mesh.yaml', text }]);
+  const { notes } = upgradeOf(snapshot, { from: '1.20', to: '1.31' });
+  expect(notes[0]).toContain('Istio 1.20 does not serve the API version of PeerAuthentication shop/default: taken as');
+  expect(upgrade(shop, '1.20', '1.31').notes.join()).not.toContain('does not serve');
+});

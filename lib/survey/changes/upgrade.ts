@@ -1,10 +1,14 @@
-import { formatRelease, gatesBetween, type Reason } from '../../model/index.ts';
+import { meshKinds } from '../../kinds/index.ts';
+import { formatRelease, gatesBetween, nameOf, type Reason, versionsOn } from '../../model/index.ts';
 import { UsageError } from '../../platform/errors.ts';
 import type { OnProgress } from '../../platform/progress.ts';
-import { meshFrom } from '../mesh/mesh.ts';
+import { meshFrom, type SurveyedMesh } from '../mesh/mesh.ts';
 import type { Snapshot } from '../snapshot.ts';
 import { everyPair, type Survey, surveyOf } from '../survey.ts';
 import { type Comparison, comparison, type PairChange } from './compare.ts';
+
+/** How many objects a note names. */
+const MOST_NAMED = 4;
 
 /** What another release of Istio changes in a mesh. */
 export interface Upgrade {
@@ -46,6 +50,24 @@ export function upgradeOf(
         return [pair, gatesBetween([...was.reasons], [...is.reasons], a, b)];
       }),
     ),
-    notes: [...new Set([...mesh.notes, ...then.notes])],
+    notes: [...unservedNotes(mesh), ...new Set([...mesh.notes, ...then.notes])],
   };
+}
+
+/** Manifests may be written for the newer release already. What the older one does not serve cannot be on it. */
+function unservedNotes({ snapshot, policies, plane }: SurveyedMesh): string[] {
+  if (snapshot.source === 'cluster') return [];
+  const { release } = plane.mesh;
+  const isServed = ({ kind, apiVersion }: (typeof policies)[number]): boolean => {
+    const known = meshKinds.find((one) => one.kind === kind && apiVersion.startsWith(`${one.group}/`));
+    return (
+      known === undefined || versionsOn(release, known).some((version) => apiVersion === `${known.group}/${version}`)
+    );
+  };
+  const names = policies.filter((object) => !isServed(object)).map(nameOf);
+  if (names.length === 0) return [];
+  const some = names.length > MOST_NAMED ? [...names.slice(0, MOST_NAMED), `${names.length - MOST_NAMED} more`] : names;
+  return [
+    `Istio ${formatRelease(release)} does not serve the API version of ${new Intl.ListFormat('en').format(some)}: taken as not there before. If your mesh has them in an older version, compare manifests in that version`,
+  ];
 }

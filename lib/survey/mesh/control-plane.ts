@@ -88,7 +88,10 @@ export function controlPlaneOf(snapshot: Snapshot, { istio, as }: Releases): Con
     planes: planes.length,
     discoverySelectors: settings.discoverySelectors ?? [],
     flags: istiod === undefined ? [] : flagsOf(istiod, mesh.release),
-    assumed: maps.length > 0 ? [] : [assumption(snapshot, namespace, names[0] ?? 'istio', mesh.release)],
+    assumed: [
+      ...newerThanKnown(mesh.release),
+      ...(maps.length > 0 ? [] : [assumption(snapshot, namespace, names[0] ?? 'istio', mesh.release)]),
+    ],
   };
 }
 
@@ -149,12 +152,27 @@ function versionOf({ source, label }: Snapshot, istiod: KubeObject | undefined, 
   return version;
 }
 
+/** The releases between which the model knows what differs. */
+const OLDEST = '1.4';
+const NEWEST = '1.31';
+
 function assertRelease(named: string): void {
+  let release: Mesh['release'];
   try {
-    parseRelease(named);
+    release = parseRelease(named);
   } catch (error) {
     throw new UsageError(messageOf(error));
   }
+  if (atLeast(release, OLDEST)) return;
+  throw new UsageError(
+    `Istio ${formatRelease(release)} is older than ${OLDEST}, the oldest that the model knows. If 1.30 or such is meant, quote it: YAML takes 1.30 for the number 1.3.`,
+  );
+}
+
+/** What a newer release changes is not known. */
+function newerThanKnown(release: Mesh['release']): string[] {
+  const isKnown = !atLeast(release, NEWEST) || formatRelease(release) === NEWEST;
+  return isKnown ? [] : [`Istio ${formatRelease(release)} is newer than ${NEWEST}, whose rules are taken for it`];
 }
 
 /** istioctl and old charts put the version into the image's tag, other installers into a label. */

@@ -25,8 +25,8 @@ export interface Client {
   sort: Sort;
 }
 
-/** What a client is called by. */
-export type Named = Pick<Client, 'namespace' | 'account' | 'outsider'>;
+/** What a client is called by: its account, or one of its workloads. */
+export type Named = Pick<Client, 'namespace' | 'account' | 'outsider' | 'workloads'>;
 
 /** Clients that no policy can tell apart, whatever their accounts. */
 export interface Sort {
@@ -69,7 +69,7 @@ export function clientsOf(
   const clients = new Map<string, Client>();
   const add = (sort: Sort, own: Pick<Client, 'outsider'> = {}): void => {
     const { namespace, serviceAccount: account, name } = sort.workload;
-    if (!isAsked({ namespace, account, ...own })) return;
+    if (!isAsked({ namespace, account, workloads: [name], ...own })) return;
     const sidecar = hasSidecar(sort.workload);
     const sortKey = keyOf(sort);
     const shared = sorts.get(sortKey) ?? sort;
@@ -85,7 +85,7 @@ export function clientsOf(
 }
 
 /** Returns a client's name, such as `shop/cart`; the account, as that is who it is to a server. */
-export function nameOfClient({ namespace, account, outsider: isOutsider }: Named): string {
+export function nameOfClient({ namespace, account, outsider: isOutsider }: Omit<Named, 'workloads'>): string {
   return isOutsider ? 'outsider' : `${namespace}/${account}`;
 }
 

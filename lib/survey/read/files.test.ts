@@ -97,3 +97,19 @@ describe('folders', () => {
     await expect(texts('empty')).rejects.toThrow(UsageError);
   });
 });
+
+test.each([
+  ['PeerAuthentication', { mtls: { mode: 'strict' } }, 'has mode "strict": write STRICT'],
+  ['PeerAuthentication', { portLevelMtls: { 80: { mode: 'ON' } } }, 'has mode "ON": there are UNSET, DISABLE'],
+  ['PeerAuthentication', { mtsl: { mode: 'STRICT' } }, 'has a field mtsl: there are selector, mtls, portLevelMtls'],
+  ['DestinationRule', { host: 'a', trafficPolicy: { tls: { mode: 'Disable' } } }, 'has mode "Disable": write DISABLE'],
+  [
+    'DestinationRule',
+    { host: 'a', subsets: [{ name: 'v1', trafficPolicy: { portLevelSettings: [{ tls: { mode: 'MTLS' } }] } }] },
+    'has mode "MTLS": there are DISABLE, SIMPLE',
+  ],
+])('what an API server refuses in a %s is refused, with its place: %j', (kind, spec, says) => {
+  const group = kind === 'DestinationRule' ? 'networking' : 'security';
+  const text = `a: 1\n---\n${JSON.stringify({ apiVersion: `${group}.istio.io/v1`, kind, metadata: { name: 'x' }, spec })}`;
+  expect(() => readManifests([{ file: 'x.yaml', text }])).toThrow(`x.yaml:3: ${kind} default/x ${says}`);
+});

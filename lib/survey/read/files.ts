@@ -5,6 +5,7 @@ import { type KubeObject, nameOf } from '../../model/index.ts';
 import { messageOf, UsageError } from '../../platform/errors.ts';
 import type { Place, Snapshot } from '../snapshot.ts';
 import { isLookedAt } from './kinds.ts';
+import { refusedIn } from './modes.ts';
 
 /** A text with the name by which people know it. */
 export interface Manifest {
@@ -137,7 +138,10 @@ function objectsIn(value: unknown, place: Place): Placed[] {
   // What is made for a tool, such as a Kustomization, need not have a name.
   if (typeof name !== 'string' && !isLookedAt({ apiVersion, kind })) return [];
   if (typeof name !== 'string') throw new UsageError(`${placeWords(place)} has a ${kind} without a name: give it one.`);
-  return [{ object: inNamespace(value as KubeObject), place }];
+  const object = inNamespace(value as KubeObject);
+  const refused = refusedIn(object);
+  if (refused !== undefined) throw new UsageError(`${placeWords(place)}: ${refused}. An API server refuses it.`);
+  return [{ object, place }];
 }
 
 const clusterWide = new Set(['Namespace', 'MeshPolicy']);

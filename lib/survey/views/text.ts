@@ -21,6 +21,8 @@ import {
 
 /** The columns of the table: from, to, and what it comes to. */
 const widths = [31, 35, 30] as const;
+/** How many groups of clients that would lose something are told of a namespace. */
+const CLAUSES = 3;
 /** How many rows a table has at most, so that the summary of a large mesh is still in sight. */
 const ROWS = 100;
 
@@ -78,14 +80,20 @@ function couldWords(
   const open = unknown > 0 ? `; ${counted(unknown, 'pair')} not judged` : '';
   const lost = realLosses(losses);
   if (lost.length === 0) return strict === ports ? '' : `yes, no workload would lose anything${open}`;
-  const clients = [...new Set(lost.map((loss) => loss.clients))].flat();
-  const servers = lost.map(({ server }) => server);
-  const who = some(
-    [...new Set(clients)].map((client) => names.get(client) ?? ''),
-    4,
-  );
-  const what = some(servers.map(nameOfServer), 4);
-  return `no: ${who} would be refused by ${what}${open}`;
+  const alike = [...Map.groupBy(lost, ({ clients }) => clients)];
+  const clauses = alike.slice(0, CLAUSES).map(([clients, same], at) => {
+    const who = some(
+      clients.map((client) => names.get(client) ?? ''),
+      4,
+    );
+    const whom = some(
+      same.map(({ server }) => nameOfServer(server)),
+      4,
+    );
+    return `${who} ${at === 0 ? 'would be refused ' : ''}by ${whom}`;
+  });
+  const rest = alike.length > CLAUSES ? `; and ${alike.length - CLAUSES} more, which --print json has` : '';
+  return `no: ${clauses.join('; ')}${rest}${open}`;
 }
 
 function tableText(survey: Survey, names: ReadonlyMap<Client, string>, { show, explain }: TextOptions): string {

@@ -130,7 +130,7 @@ export function serversWords(some: ReadonlySet<Server>, all: readonly Server[]):
 export function strictWords({ mode, strict, ports, without }: NamespaceStrictness): string {
   const bare = without > 0 ? `, ${counted(without, 'workload')} without a sidecar` : '';
   if (ports === 0) return `no sidecar${bare}`;
-  if (strict === ports) return `yes${bare}`;
+  if (strict === ports) return without === 0 ? 'yes' : `only where there are sidecars${bare}`;
   return `${strict === 0 ? 'no' : `${strict} of ${ports} ports`}, ${mode}${bare}`;
 }
 

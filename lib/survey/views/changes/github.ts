@@ -12,6 +12,7 @@ const severities: Partial<Record<How, 'error' | 'warning'>> = {
   unsure: 'error',
   loses: 'warning',
   mixed: 'warning',
+  opens: 'warning',
 };
 /** GitHub shows ten annotations of a step and drops the others. */
 const MOST = 10;

@@ -26,9 +26,9 @@ interface Known {
 }
 
 function boxOf(one: NamespaceStrictness, servers: readonly SurveyedServer[], known: Known): Markup {
-  const { namespace, strict, ports } = one;
+  const { namespace, strict, ports, without } = one;
   const counts = countsOf({ servers });
-  const isStrict = ports > 0 && strict === ports;
+  const isStrict = ports > 0 && strict === ports && without === 0;
   return html`<li class="box" data-namespace="${namespace}"><h3>${namespace}</h3>
 <p class="strict${isStrict ? ' yes' : ''}">STRICT: ${strictWords(one)}</p>
 ${barOf(counts)}${countList(counts)}${couldBe(one, known)}

@@ -47,7 +47,7 @@ export function sentenceOf(counts: Counts): string {
 
 function strictSentence(strictness: readonly NamespaceStrictness[]): string {
   const having = strictness.filter(({ ports }) => ports > 0);
-  const strict = having.filter((one) => one.strict === one.ports);
+  const strict = having.filter((one) => one.strict === one.ports && one.without === 0);
   const others = having.filter((one) => one.strict < one.ports && one.losses !== undefined);
   const free = others.filter(({ losses = [], unknown }) => unknown === 0 && realLosses(losses).length === 0);
   const can = others.length === 0 ? '' : `; ${free.length} of the others could be without a loss`;

@@ -174,7 +174,7 @@ test('the page begins with what the mesh comes to', () => {
 test('who would lose what by STRICT is said of each namespace', () => {
   const box = /<li class="box" data-namespace="shop">.*?<\/button><\/li>/s.exec(page)?.[0] ?? '';
   expect(box).toContain('STRICT: 2 of 5 ports, PERMISSIVE, 1 workload without a sidecar');
-  expect(box).toContain('STRICT would refuse 6 clients, at 2 ports');
+  expect(box).toContain('STRICT would refuse 8 clients, at 3 ports');
   expect(box).toContain('all without a sidecar but outsider (6) <span class="to">→</span> web.shop:80, cart.shop:8080');
 });
 
