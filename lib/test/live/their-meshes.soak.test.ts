@@ -83,22 +83,21 @@ test.each([
 ])(
   'a random mesh on Istio $from is on $to as upgrade says',
   async ({ from, to, as, seed }) => {
-    const deployed = async (mesh: Deployment, objects: readonly KubeObject[]) => {
-      const { layout } = randomMesh(seed, meshFrom(await now(mesh)).plane.mesh.release, 'istio-system');
+    const deployed = async (mesh: Deployment, layout: readonly KubeObject[], objects: readonly KubeObject[]) => {
       const clients = await deployMesh(mesh, standIns(layout));
       await replacePolicies(mesh, { before: [], after: objects });
       return clients;
     };
-    const { objects, snapshot } = await on(from, async (mesh) => {
-      const { policies } = randomMesh(seed, meshFrom(await now(mesh)).plane.mesh.release, 'istio-system');
-      const [, own = []] = policies;
-      const clients = await deployed(mesh, own);
-      const found = await now(mesh);
-      await asked(mesh, clients, [{ name: 'before', survey: surveyOf(meshFrom(found)) }]);
-      return { objects: own, snapshot: found };
+    const { layout, objects, snapshot } = await on(from, async (mesh) => {
+      const found = randomMesh(seed, meshFrom(await now(mesh)).plane.mesh.release, 'istio-system');
+      const [, own = []] = found.policies;
+      const clients = await deployed(mesh, found.layout, own);
+      const base = await now(mesh);
+      await asked(mesh, clients, [{ name: 'before', survey: surveyOf(meshFrom(base)) }]);
+      return { layout: found.layout, objects: own, snapshot: base };
     });
     await on(to, async (mesh) => {
-      const clients = await deployed(mesh, objects);
+      const clients = await deployed(mesh, layout, objects);
       await asked(mesh, clients, [{ name: 'upgrade', survey: surveyOf(meshFrom(snapshot, undefined, as)) }]);
     });
   },
