@@ -2,6 +2,7 @@ import type { Check, CheckGroup } from './finding.ts';
 import { authorization } from './findings/authorization.ts';
 import { destinationRules } from './findings/destination-rules.ts';
 import { peerAuthentications } from './findings/peer-authentications.ts';
+import { plainText } from './findings/plain-text.ts';
 import { refusedRequests } from './findings/refused.ts';
 import { selectors } from './findings/selectors.ts';
 import { sidecars } from './findings/sidecars.ts';
@@ -11,6 +12,7 @@ import { workloads } from './findings/workloads.ts';
 /** Everything that `automtls lint` looks for, by subject. */
 export const checkGroups: readonly CheckGroup[] = [
   refusedRequests,
+  plainText,
   peerAuthentications,
   destinationRules,
   subsets,

@@ -88,6 +88,26 @@ const cases: Record<string, Case> = {
       rule('shop', 'cart', { host: 'cart', ...tls('DISABLE') }),
     ],
   },
+  'plain-text-between-sidecars': {
+    has: [...shop, rule('shop', 'cart', { host: 'cart', ...tls('DISABLE') })],
+    on: 'DestinationRule shop/cart',
+    because: 'It makes requests between sidecars plain text, to shop/cart.',
+    pairs: fromSidecars,
+    near: [...shop, ...app('shop', 'old', { sidecar: false }), rule('shop', 'old', { host: 'old', ...tls('DISABLE') })],
+  },
+  'exposed-service-under-strict': {
+    has: [namespace('shop'), ...app('shop', 'cart', { service: { type: 'LoadBalancer' } }), strict],
+    on: 'Service shop/cart',
+    because: 'It is a LoadBalancer, and plain text from outside of the mesh is refused at port 80.',
+    pairs: fromOutsider,
+    near: [
+      namespace('shop'),
+      ...app('shop', 'cart', { service: { type: 'LoadBalancer' } }),
+      strict,
+      peers('shop', 'cart', { ...onlyCart, portLevelMtls: { 8080: { mode: 'PERMISSIVE' } } }),
+      ...app('shop', 'web'),
+    ],
+  },
   'istio-mutual-without-sidecar': {
     has: [
       ...shop,
