@@ -13,6 +13,7 @@ import {
   surveyPage,
   surveySchema,
   surveyText,
+  type Violation,
 } from '../survey/index.ts';
 import { write } from './nightly/files.ts';
 import { manifestsOption, meshCommand, meshSnapshot } from './options/mesh-source.ts';
@@ -76,10 +77,15 @@ export const check: Declare = (context, end) =>
     // STRICT is the namespace's, whoever is asked about.
     const shownNamespaces = new Set(survey.servers.map(({ server }) => server.target.metadata.namespace));
     const strictness = everywhere.filter(({ namespace }) => shownNamespaces.has(namespace));
-    const view = { show, explain, strictness, violations };
+    const excepted = violations && pairsIn(notMutual(survey, [])) - pairsIn(violations);
+    const view = { show, explain, strictness, violations, excepted };
     context.console.print(print === 'json' ? surveyJsonText(survey, view) : surveyText(survey, view));
     if (violations !== undefined && violations.length > 0) end(1);
   });
+
+function pairsIn(violations: readonly Violation[]): number {
+  return violations.reduce((sum, { clients }) => sum + clients.length, 0);
+}
 
 const help = `
 A pair is a group of clients, which no policy can tell apart, and a port of a Service. Every workload is a client, and so

@@ -32,6 +32,8 @@ export interface TextOptions {
   strictness: readonly NamespaceStrictness[];
   /** Pairs that are not mutual TLS; undefined if they need not be. */
   violations?: readonly Violation[] | undefined;
+  /** How many more pairs are not, and need not be. */
+  excepted?: number | undefined;
 }
 
 /** Returns a survey as text: a summary, what STRICT is or would be to each namespace, and a table of like pairs. */
@@ -42,7 +44,7 @@ export function surveyText(survey: Survey, options: TextOptions): string {
     ...(options.strictness.length > 0 ? [strictnessTable(options.strictness)] : []),
     tableText(survey, names, options),
     ...notes(survey),
-    ...(options.violations === undefined ? [] : [violationsText(options.violations, names)]),
+    ...(options.violations === undefined ? [] : [violationsText(options.violations, options.excepted ?? 0, names)]),
   ];
   return visible(parts.filter((part) => part !== '').join('\n\n'));
 }
@@ -149,8 +151,14 @@ function notes(survey: Survey): string[] {
     : [all.flatMap((note) => wrapped(`- ${oneLine(note)}`, 0, { hang: 2, width: WIDTH })).join('\n')];
 }
 
-function violationsText(violations: readonly Violation[], names: ReadonlyMap<Client, string>): string {
-  if (violations.length === 0) return 'Required: mutual TLS. No request is answered without it.';
+function violationsText(
+  violations: readonly Violation[],
+  excepted: number,
+  names: ReadonlyMap<Client, string>,
+): string {
+  const but =
+    excepted > 0 ? `, but of ${counted(excepted, 'pair')} that ${excepted === 1 ? 'is' : 'are'} excepted` : '';
+  if (violations.length === 0) return `Required: mutual TLS. No request is answered without it${but}.`;
   const count = violations.reduce((sum, { clients }) => sum + clients.length, 0);
   const most = 50;
   // Each of them has a client at least.
