@@ -127,6 +127,14 @@ describe('the oldest of a level wins whole', () => {
   });
 });
 
+test('a mode for another port is named, as it is often the Service’s', () => {
+  const policy = workload(undefined);
+  const byPort = { ...policy, spec: { ...policy.spec, portLevelMtls: { 80: { mode: 'STRICT' as const } } } };
+  const textAt = (port: number) => peerMode([byPort], scope, pods, port).reasons[0]?.text;
+  expect(textAt(8080)).toContain('leaves the mode UNSET at port 8080, as its portLevelMtls is for 80: it inherits');
+  expect(textAt(80)).toContain('sets STRICT');
+});
+
 describe('what a policy covers', () => {
   test('a selector needs every label', () => {
     const policy = workload('STRICT', undefined, 'both', { app: 'foo', version: 'v2' });

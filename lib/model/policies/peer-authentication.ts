@@ -47,7 +47,8 @@ export function peerMode(
   const wide = scopeMode(policies, scope, pods.namespace);
   const own = modeOf(workload[0]);
   const [policy] = workload;
-  const chain = policy === undefined ? [] : [own === undefined ? inherits(policy) : sets(policy, 'workload', own)];
+  const chain =
+    policy === undefined ? [] : [own === undefined ? inherits(policy, port) : sets(policy, 'workload', own)];
   const base: ModeVerdict = {
     mode: own ?? wide?.mode ?? 'PERMISSIVE',
     reasons: own === undefined ? [...chain, ...(wide?.reasons ?? [noPolicy(pods)])] : chain,
@@ -137,8 +138,12 @@ function sets(policy: PeerAuthentication, level: Level, mode: ServerMode): Reaso
   return reason(`peer-authentication.${level}`, text, policy);
 }
 
-function inherits(policy: PeerAuthentication): Reason {
-  const text = `${nameOf(policy)} leaves the mode UNSET: it inherits the wider policy's`;
+/** @param port the pods' port, where the policy may have modes for other ports */
+function inherits(policy: PeerAuthentication, port?: number): Reason {
+  const others = Object.keys(policy.spec?.portLevelMtls ?? {});
+  const isElsewhere = port !== undefined && others.length > 0 && !others.includes(String(port));
+  const where = isElsewhere ? ` at port ${port}, as its portLevelMtls is for ${others.join(', ')}` : '';
+  const text = `${nameOf(policy)} leaves the mode UNSET${where}: it inherits the wider policy's`;
   return reason('peer-authentication.unset', text, policy);
 }
 
