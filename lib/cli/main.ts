@@ -88,18 +88,20 @@ export async function main(args: string[], context: Context): Promise<number> {
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode !== 0)
-      throw new UsageError(error.code === 'commander.help' ? usage.trimEnd() : sentenceOf(error));
+      throw new UsageError(error.code === 'commander.help' ? usage.trimEnd() : sentenceOf(error, args[0]));
   }
   return exitCode;
 }
 
 /** Returns what commander says of arguments as a sentence of this program. */
-function sentenceOf({ message }: CommanderError): string {
+function sentenceOf({ message, code }: CommanderError, command = ''): string {
   const words = message
     .replace(/^error: /, '')
     .replace('\n(Did', ' (did')
     .replace(/\.$/, '');
-  return `${words.charAt(0).toUpperCase()}${words.slice(1)}. See --help.`;
+  const isPath = code === 'commander.excessArguments' && notScripts.includes(command);
+  const advice = isPath ? 'Files and folders are named with -f. ' : '';
+  return `${words.charAt(0).toUpperCase()}${words.slice(1)}. ${advice}See --help.`;
 }
 
 /** Makes each option of a command and of those below it refuse what a typing error or an unset variable leaves. */

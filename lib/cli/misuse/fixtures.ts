@@ -225,6 +225,7 @@ const mesh = (text: string) => ({ files: { 'mesh.yaml': text } });
 
 const checks: Misuse[] = [
   misuse('check everything', "Too many arguments for 'check'"),
+  misuse('check k8s', 'Files and folders are named with -f. See --help.'),
   misuse('check -f FOLDER', 'Manifests do not say which release of Istio they are for: name it with --istio VERSION'),
   misuse('check -f FOLDER --istio 1.3', 'quote it: YAML takes 1.30 for the number 1.3', mesh('a: 1')),
   misuse('check -f FOLDER --istio newest', '"newest" is not an Istio release', mesh('a: 1')),
