@@ -77,7 +77,7 @@ export const check: Declare = (context, end) =>
     // STRICT is the namespace's, whoever is asked about.
     const shownNamespaces = new Set(survey.servers.map(({ server }) => server.target.metadata.namespace));
     const strictness = everywhere.filter(({ namespace }) => shownNamespaces.has(namespace));
-    const excepted = violations && pairsIn(notMutual(survey, [])) - pairsIn(violations);
+    const excepted = violations && except.length > 0 ? pairsIn(notMutual(survey, [])) - pairsIn(violations) : undefined;
     const view = { show, explain, strictness, violations, excepted };
     context.console.print(print === 'json' ? surveyJsonText(survey, view) : surveyText(survey, view));
     if (violations !== undefined && violations.length > 0) end(1);

@@ -18,7 +18,13 @@ import {
   type Snapshot,
   strictEdit,
 } from '../survey/index.ts';
-import { manifestsOption, manifestsSnapshot, meshCommand, meshSnapshot } from './options/mesh-source.ts';
+import {
+  changeExitCodes,
+  manifestsOption,
+  manifestsSnapshot,
+  meshCommand,
+  meshSnapshot,
+} from './options/mesh-source.ts';
 import type { Declare } from './options/options.ts';
 import { append, type Context, escapeWorkflowCommands } from './output/console.ts';
 
@@ -133,11 +139,7 @@ The mesh of now is a cluster, or --from folders of manifests. What is applied li
 and so is the outsider, a pod without a sidecar in a namespace of its own: that it is refused breaks nothing, but at a
 Service that is a LoadBalancer or a NodePort.
 
-Exit codes:
-  0  nothing breaks
-  1  some pair breaks: more of its requests are refused than now; or it can no longer be judged
-  2  the command line, the manifests or the cluster are unsuitable, or no pair can be judged; the message says what to do
-  3  the API server failed or did not answer
+${changeExitCodes}
 
 Examples:
   automtls plan -f new-policies/

@@ -9,7 +9,7 @@ import {
   upgradeSchema,
   upgradeText,
 } from '../survey/index.ts';
-import { manifestsOption, meshSnapshot, readingCommand } from './options/mesh-source.ts';
+import { changeExitCodes, manifestsOption, meshSnapshot, readingCommand } from './options/mesh-source.ts';
 import type { Declare } from './options/options.ts';
 import { append, escapeWorkflowCommands } from './output/console.ts';
 
@@ -53,11 +53,7 @@ export const upgrade: Declare = (context, end) =>
 const help = `
 Compared are istiod and all sidecars of one release with istiod and all sidecars of the other, with the same objects.
 
-Exit codes:
-  0  nothing breaks
-  1  some pair breaks: more of its requests are refused than now; or it can no longer be judged
-  2  the command line, the manifests or the cluster are unsuitable, or no pair can be judged; the message says what to do
-  3  the API server failed or did not answer
+${changeExitCodes}
 
 Examples:
   automtls upgrade --to 1.31

@@ -19,7 +19,7 @@ export { nameOfServer, type Server } from './pairs/servers.ts';
 export { readCluster } from './read/cluster.ts';
 export { manifestsIn, readManifests } from './read/files.ts';
 export { assertNamed, notMutual, type PairPattern, selectionOf, type Violation } from './select.ts';
-export type { PodTemplate, Snapshot } from './snapshot.ts';
+export { namespaceOf, type PodTemplate, type Snapshot } from './snapshot.ts';
 export { strictnessOf } from './strict.ts';
 export { everyPair, type Survey, surveyOf } from './survey.ts';
 export { planAnnotations } from './views/changes/github.ts';

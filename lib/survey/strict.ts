@@ -5,6 +5,7 @@ import {
   hasSidecar,
   type KubeObject,
   type PeerAuthentication,
+  type Release,
   type ServerMode,
   scopeMode,
   servedPolicies,
@@ -13,7 +14,7 @@ import {
 } from '../model/index.ts';
 import type { OnProgress } from '../platform/progress.ts';
 import type { SurveyedMesh } from './mesh/mesh.ts';
-import { usual } from './pairs/answers.ts';
+import { sharesOf } from './pairs/answers.ts';
 import type { ClientSet, SortClass } from './pairs/classes.ts';
 import type { Client } from './pairs/clients.ts';
 import type { Server } from './pairs/servers.ts';
@@ -81,6 +82,13 @@ export function isWide(object: KubeObject): object is PeerAuthentication {
   return object.kind === 'PeerAuthentication' && Object.keys(spec?.selector?.matchLabels ?? {}).length === 0;
 }
 
+/** Returns a PeerAuthentication for all workloads of a namespace, in the newest version that a release serves. */
+export function strictPolicy(release: Release, metadata: { namespace: string; name: string }): PeerAuthentication {
+  const [version = 'v1'] = versionsOn(release, kinds.PeerAuthentication);
+  const apiVersion = `${kinds.PeerAuthentication.group}/${version}`;
+  return { apiVersion, kind: 'PeerAuthentication', metadata, spec: { mtls: { mode: 'STRICT' } } };
+}
+
 /** Returns the mesh as it would be if each namespace with Services were STRICT, without an exception. */
 function withStrict(mesh: SurveyedMesh, { servers }: Survey): SurveyedMesh {
   const { rootNamespace, release } = mesh.plane.mesh;
@@ -89,12 +97,7 @@ function withStrict(mesh: SurveyedMesh, { servers }: Survey): SurveyedMesh {
   const others = mesh.policies.filter(
     ({ kind, metadata }) => kind !== 'PeerAuthentication' || !namespaces.has(metadata.namespace ?? ''),
   );
-  const [version = 'v1'] = versionsOn(release, kinds.PeerAuthentication);
-  const apiVersion = `${kinds.PeerAuthentication.group}/${version}`;
-  const strict = [...namespaces].map((namespace): PeerAuthentication => {
-    const spec = { mtls: { mode: 'STRICT' as const } };
-    return { apiVersion, kind: 'PeerAuthentication', metadata: { name: 'default', namespace }, spec };
-  });
+  const strict = [...namespaces].map((namespace) => strictPolicy(release, { namespace, name: 'default' }));
   return { ...mesh, policies: [...others, ...strict] };
 }
 
@@ -106,10 +109,10 @@ function lossesOf(
 ): Loss[] {
   const losing = answers.flatMap(({ answer, classes }) => {
     if (answer.result === 'unknown' || answer.result === 'none') return [];
-    const before = refusedShare(answer);
+    const before = sharesOf(answer).refused;
     // Nobody can lose more.
     if (before === 1) return [];
-    const own = classes.filter(([sort]) => sort !== undefined && refusedShare(after(server, sort)) > before);
+    const own = classes.filter(([sort]) => sort !== undefined && sharesOf(after(server, sort)).refused > before);
     return own.length === 0 ? [] : [own];
   });
   return losing.length === 0 ? [] : [{ clients: clientsOf(losing), server }];
@@ -129,13 +132,6 @@ function clientsIn({ setOf }: Survey): (groups: readonly (readonly SortClass[])[
     known.set(key, found);
     return found;
   };
-}
-
-/** Returns the share of requests that are refused; none if that cannot be judged. */
-function refusedShare(answer: Parameters<typeof usual>[0]): number {
-  return usual(answer)
-    .filter(({ outcome }) => outcome.kind !== 'mtls' && outcome.kind !== 'plain')
-    .reduce((sum, { share }) => sum + share, 0);
 }
 
 function modesOf(survey: Survey, servers: readonly SurveyedServer[]): { modes: ServerMode[]; without: number } {

@@ -19,6 +19,13 @@ type ClusterValues = {
 
 type MeshValues = ClusterValues & { istio?: string };
 
+/** What commands end with that say what a change would break. */
+export const changeExitCodes = `Exit codes:
+  0  nothing breaks
+  1  some pair breaks: more of its requests are refused than now; or it can no longer be judged
+  2  the command line, the manifests or the cluster are unsuitable, or no pair can be judged; the message says what to do
+  3  the API server failed or did not answer`;
+
 /** Returns a command that reads a cluster, with the options that say which. */
 export function readingCommand(name: string, context: Context): Command<[], ClusterValues> {
   return new Command(name)

@@ -1,5 +1,5 @@
 import type { Reason } from '../../model/index.ts';
-import { type Answer, usual } from '../pairs/answers.ts';
+import { type Answer, sharesOf, usual } from '../pairs/answers.ts';
 import { type Client, nameOfClient, type Sort } from '../pairs/clients.ts';
 import { isExposed, nameOfServer, type Server } from '../pairs/servers.ts';
 import type { Survey, SurveyedServer } from '../survey.ts';
@@ -179,21 +179,6 @@ export function howOf(before: Answer, after: Answer): How | undefined {
 function kindsIn(answer: Answer): string {
   const kinds = usual(answer).map(({ outcome, share }) => `${outcome.kind} ${share.toFixed(6)}`);
   return kinds.sort().join();
-}
-
-interface Shares {
-  mtls: number;
-  plain: number;
-  refused: number;
-}
-
-/** Returns which share of requests comes to what. Where nobody is there, none is answered. */
-export function sharesOf(answer: Answer): Shares {
-  const shares: Shares = { mtls: 0, plain: 0, refused: answer.result === 'none' ? 1 : 0 };
-  for (const { outcome, share } of usual(answer)) {
-    shares[outcome.kind === 'mtls' || outcome.kind === 'plain' ? outcome.kind : 'refused'] += share;
-  }
-  return shares;
 }
 
 /** Shares are sums of fractions. */

@@ -50,7 +50,12 @@ function planned(
   const survey = (of: Snapshot): Survey => surveyOf(meshFrom(of, istio), everyPair, onProgress);
   const before = survey(base);
   const after = survey(snapshot);
-  const surveyWith: SurveyWith = (some) => survey(partly(base, snapshot, new Set(some.map(({ name }) => name))));
+  // Nothing and all of it are there already.
+  const surveyWith: SurveyWith = (some) => {
+    if (some.length === 0) return before;
+    if (some.length === deltas.length) return after;
+    return survey(partly(base, snapshot, new Set(some.map(({ name }) => name))));
+  };
   const compared = comparison(before, after);
   const alone = comparisonsAlone(before, surveyWith);
   return {

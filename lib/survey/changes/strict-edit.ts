@@ -3,7 +3,7 @@ import { formatRelease, type PeerAuthentication, pathOf, versionsOn } from '../.
 import { UsageError } from '../../platform/errors.ts';
 import type { SurveyedMesh } from '../mesh/mesh.ts';
 import type { Snapshot } from '../snapshot.ts';
-import { isWide } from '../strict.ts';
+import { isWide, strictPolicy } from '../strict.ts';
 import type { Edit } from './overlay.ts';
 
 /** What stands for all namespaces. */
@@ -16,8 +16,7 @@ export const WHOLE_MESH = 'mesh';
  */
 export function strictEdit({ plane, policies, workloads, services, snapshot }: SurveyedMesh, where: string): Edit {
   const { release, rootNamespace } = plane.mesh;
-  const [version] = versionsOn(release, kinds.PeerAuthentication);
-  if (version === undefined) {
+  if (versionsOn(release, kinds.PeerAuthentication).length === 0) {
     throw new UsageError(
       `--strict: Istio ${formatRelease(release)} has no PeerAuthentication: name a release from 1.5.`,
     );
@@ -34,15 +33,7 @@ export function strictEdit({ plane, policies, workloads, services, snapshot }: S
   const wide = policies.filter((object) => object.metadata.namespace === namespace && isWide(object));
   // Of several the oldest counts, so that all of them are changed.
   const names = wide.length === 0 ? ['default'] : wide.map(({ metadata }) => metadata.name);
-  const objects = names.map((name): PeerAuthentication => {
-    const apiVersion = `${kinds.PeerAuthentication.group}/${version}`;
-    return {
-      apiVersion,
-      kind: 'PeerAuthentication',
-      metadata: { name, namespace },
-      spec: { mtls: { mode: 'STRICT' } },
-    };
-  });
+  const objects = names.map((name) => strictPolicy(release, { namespace, name }));
   const apply: Snapshot = {
     source: 'files',
     label: where === WHOLE_MESH ? 'STRICT in the whole mesh' : `STRICT in namespace ${where}`,

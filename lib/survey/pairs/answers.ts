@@ -306,6 +306,21 @@ export function usual({ outcomes }: { outcomes: readonly ExpectedOutcome[] }): E
   return outcomes.filter(({ rare }) => !rare);
 }
 
+interface Shares {
+  mtls: number;
+  plain: number;
+  refused: number;
+}
+
+/** Returns which share of requests comes to what. Where nobody is there, none is answered. */
+export function sharesOf(answer: Answer): Shares {
+  const shares: Shares = { mtls: 0, plain: 0, refused: answer.result === 'none' ? 1 : 0 };
+  for (const { outcome, share } of usual(answer)) {
+    shares[outcome.kind === 'mtls' || outcome.kind === 'plain' ? outcome.kind : 'refused'] += share;
+  }
+  return shares;
+}
+
 function resultOf(expectation: Expectation): Result {
   const { reasons } = expectation;
   if (reasons.some(({ rule }) => rule === 'result.no-endpoints')) return 'none';

@@ -34,3 +34,8 @@ export function some(names: readonly string[], most: number): string {
   const rest = names.length - most;
   return rest > 0 ? `${names.slice(0, most).join(', ')} and ${rest} more` : new Intl.ListFormat('en').format(names);
 }
+
+/** Returns sentences as a list. */
+export function listText(sentences: readonly string[]): string {
+  return sentences.flatMap((one) => wrapped(`- ${oneLine(one)}`, 0, { hang: 2, width: WIDTH })).join('\n');
+}

@@ -7,7 +7,7 @@ import type { Violation } from '../select.ts';
 import type { NamespaceStrictness } from '../strict.ts';
 import { countsOf, results, type Survey } from '../survey.ts';
 import { type Row, rowsOf } from './rows.ts';
-import { counted, some, table, WIDTH } from './table.ts';
+import { counted, listText, some, table, WIDTH } from './table.ts';
 import {
   clientNames,
   clientsWords,
@@ -43,7 +43,7 @@ export function surveyText(survey: Survey, options: TextOptions): string {
     summary(survey),
     ...(options.strictness.length > 0 ? [strictnessTable(options.strictness)] : []),
     tableText(survey, names, options),
-    ...notes(survey),
+    listText(noteWords(survey)),
     ...(options.violations === undefined ? [] : [violationsText(options.violations, options.excepted ?? 0, names)]),
   ];
   return visible(parts.filter((part) => part !== '').join('\n\n'));
@@ -142,13 +142,6 @@ function reasonsOf({ example, servers }: Row): string[] {
     ...notJudged.map((text) => `not judged: ${text}`),
   ];
   return [pair, ...texts.flatMap((text) => wrapped(oneLine(text), 6, { hang: 2, width: WIDTH }))];
-}
-
-function notes(survey: Survey): string[] {
-  const all = noteWords(survey);
-  return all.length === 0
-    ? []
-    : [all.flatMap((note) => wrapped(`- ${oneLine(note)}`, 0, { hang: 2, width: WIDTH })).join('\n')];
 }
 
 function violationsText(

@@ -163,12 +163,14 @@ export function mayRefuseWords({ servers }: Pick<Survey, 'servers'>): string[] {
 
 /** Returns what was not read, was assumed, or was not asked, one sentence each. */
 export function noteWords({ mesh, notAsked }: Pick<Survey, 'mesh' | 'notAsked'>): string[] {
-  const unread = mesh.snapshot.unread.map(
-    ({ kind, right }) => `${kind}s could not be read: the right to ${right} lacks`,
-  );
   const left = [...Map.groupBy(notAsked, ({ why }) => why)].map(([why, alike]) => {
     const servers = alike.map((one) => one.servers);
     return `not asked: ${some(servers, 4)}, since ${why}`;
   });
-  return [...unread, ...mesh.notes, ...left];
+  return [...unreadWords(mesh), ...mesh.notes, ...left];
+}
+
+/** Returns what could not be read, one sentence each. */
+export function unreadWords({ snapshot }: Survey['mesh']): string[] {
+  return snapshot.unread.map(({ kind, right }) => `${kind}s could not be read: the right to ${right} lacks`);
 }

@@ -1,14 +1,12 @@
 import { formatRelease } from '../../../model/index.ts';
 import { oneLine, visible, wrapped } from '../../../report/index.ts';
 import { placeWords } from '../../read/files.ts';
-import { counted } from '../../views/table.ts';
+import { counted, listText, WIDTH } from '../../views/table.ts';
+import { unreadWords } from '../../views/words.ts';
 import type { Pair } from '../context.ts';
 import type { Finding } from '../finding.ts';
 import type { Lint } from '../lint.ts';
 import { pairNames, pairsWords, severities } from './words.ts';
-
-/** No line is wider, unless it is one long name. */
-const WIDTH = 100;
 
 /** Returns what is wrong with a mesh as text: a summary, each finding, and what was accepted or not looked for. */
 export function lintText(lint: Lint): string {
@@ -47,12 +45,12 @@ function notes({ mesh, accepted, needless, notJudged, notLookedFor }: Lint): str
     ...needless.map(({ object, code, known }) =>
       known ? `${object} accepts ${code}, which does not occur on it` : `${object} accepts ${code}, which is no code`,
     ),
-    ...mesh.snapshot.unread.map(({ kind, right }) => `${kind}s could not be read: the right to ${right} lacks`),
+    ...unreadWords(mesh),
     ...(notLookedFor.length > 0
       ? [`therefore not looked for: ${notLookedFor.map(({ code }) => code).join(', ')}`]
       : []),
     ...(notJudged > 0 ? [`not judged: ${counted(notJudged, 'pair')}, of which automtls check says why`] : []),
     ...mesh.notes,
   ];
-  return lines.flatMap((line) => wrapped(`- ${oneLine(line)}`, 0, { hang: 2, width: WIDTH })).join('\n');
+  return listText(lines);
 }

@@ -2,7 +2,7 @@ import { columns, oneLine, visible, wrapped } from '../../../report/index.ts';
 import { type Comparison, type How, hows, type PairChange } from '../../changes/compare.ts';
 import type { Plan } from '../../changes/plan.ts';
 import type { Upgrade } from '../../changes/upgrade.ts';
-import { table, WIDTH } from '../table.ts';
+import { listText, table, WIDTH } from '../table.ts';
 import {
   comingAndGoing,
   deltaWords,
@@ -34,7 +34,7 @@ export function planText(plan: Plan, { explain }: { explain: boolean }): string 
     deltas.length === 0 ? 'Nothing is changed: every object is there as it is.' : objectsText(plan),
     ...hows.map((how) => changesText(how, { comparison, because, explain })),
     orderText(order),
-    notesText([...plan.notes, ...comingAndGoing(comparison)]),
+    listText([...plan.notes, ...comingAndGoing(comparison)]),
     verdictWords(comparison),
   ];
   return visible(parts.filter((part) => part !== '').join('\n\n'));
@@ -47,7 +47,7 @@ export function upgradeText(upgrade: Upgrade, { explain }: { explain: boolean })
   const parts = [
     summaryText(upgradeTitle(upgrade), upgrade),
     ...hows.map((how) => changesText(how, { comparison, because, explain })),
-    notesText([...upgrade.notes, ...comingAndGoing(comparison)]),
+    listText([...upgrade.notes, ...comingAndGoing(comparison)]),
     verdictWords(comparison),
   ];
   return visible(parts.filter((part) => part !== '').join('\n\n'));
@@ -109,9 +109,4 @@ function orderText(order: Plan['order']): string {
   if (words === undefined) return '';
   const steps = words.steps.flatMap((step, at) => wrapped(`${at + 1}. ${oneLine(step)}`, 2, { hang: 3, width: WIDTH }));
   return [...wrapped(words.heading, 0, { width: WIDTH }), ...steps].join('\n');
-}
-
-/** Returns sentences as a list. */
-function notesText(notes: readonly string[]): string {
-  return notes.flatMap((note) => wrapped(`- ${oneLine(note)}`, 0, { hang: 2, width: WIDTH })).join('\n');
 }

@@ -8,7 +8,7 @@ import {
   selects,
 } from '../../../model/index.ts';
 import { HANDSHAKES_ANNOTATION } from '../../../probe/index.ts';
-import type { PodTemplate } from '../../../survey/index.ts';
+import { namespaceOf, type PodTemplate } from '../../../survey/index.ts';
 
 // Pods that stand in for those of any manifests. What a mesh looks at stays as it is: kinds, labels, annotations,
 // accounts, ports. Each pod has a server that listens on all of its ports, and a client with curl.
@@ -205,10 +205,6 @@ function missingAccounts(objects: readonly KubeObject[], workloads: readonly Kub
 
 function labelOf({ kind, metadata }: KubeObject): string {
   return `${kind}.${metadata.name}`;
-}
-
-function namespaceOf({ metadata }: KubeObject): string {
-  return metadata.namespace ?? 'default';
 }
 
 function inNamespace(object: KubeObject): KubeObject {
