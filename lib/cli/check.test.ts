@@ -1,32 +1,16 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { stringify } from 'yaml';
-import type { KubeObject } from '../model/types.ts';
 import { fakeApi } from '../platform/kube/api-fixtures.ts';
 import { kubeconfigText } from '../platform/kube/fixtures.ts';
 import { app, namespace, policy, security } from '../survey/fixtures.ts';
 import { generatedMesh } from '../tools/bench/generated-mesh.ts';
 import { contextWith } from './fixtures.ts';
 import { main } from './main.ts';
+import { meshFolder } from './mesh-fixtures.ts';
 
-let folder: string;
-beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'automtls-check-'));
-});
-afterEach(() => rm(folder, { recursive: true }));
-
-async function check(...args: string[]): Promise<{ code: number; printed: string }> {
-  const { context, printed } = contextWith([], { cwd: folder });
-  const code = await main(['check', ...args], context);
-  return { code, printed: printed.join('\n') };
-}
-
-async function manifests(...objects: KubeObject[]): Promise<string[]> {
-  await writeFile(join(folder, 'mesh.yaml'), objects.map((object) => stringify(object)).join('---\n'));
-  return ['-f', 'mesh.yaml', '--istio', '1.31'];
-}
+const { path, manifests, run } = meshFolder();
+const check = (...args: string[]) => run('check', ...args);
 
 const shop = [namespace('shop'), ...app('shop', 'web'), ...app('shop', 'cart')];
 const strict = policy(security, 'PeerAuthentication', 'shop', 'default', { mtls: { mode: 'STRICT' } });
@@ -110,17 +94,17 @@ test('a page of all pairs is written beside what is printed, and opens at what i
   const { code, printed } = await check(...(await manifests(...shop)), '--html', 'out/mesh.html', '--to', 'cart.shop');
   expect(code).toBe(0);
   expect(printed).toContain('1 Service port');
-  const page = await readFile(join(folder, 'out/mesh.html'), 'utf8');
+  const page = await readFile(join(path(), 'out/mesh.html'), 'utf8');
   expect(page).toContain('2 of 6 pairs are plain text');
   expect(page).toContain('"asked":{"from":"","to":"cart.shop","show":""}');
-  await writeFile(join(folder, 'file'), '');
+  await writeFile(join(path(), 'file'), '');
   const misplaced = check(...(await manifests(...shop)), '--html', 'file/mesh.html');
   await expect(misplaced).rejects.toThrow(/file\/mesh\.html cannot be written .*: name another place\./);
 });
 
 test('a cluster, whose release its istiod shows; nothing is changed', async () => {
   const api = await fakeApi(generatedMesh({ namespaces: 10, services: 20, pods: 40, policies: 0 }));
-  await writeFile(join(folder, 'config'), kubeconfigText({ here: api.server }, 'here'));
+  await writeFile(join(path(), 'config'), kubeconfigText({ here: api.server }, 'here'));
   const { code, printed } = await check('--kubeconfig', 'config', '--print', 'json');
   await api.close();
   expect(code).toBe(0);

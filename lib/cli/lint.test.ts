@@ -1,9 +1,6 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { stringify } from 'yaml';
-import type { KubeObject } from '../model/types.ts';
 import { UsageError } from '../platform/errors.ts';
 import { fakeApi } from '../platform/kube/api-fixtures.ts';
 import { kubeconfigText } from '../platform/kube/fixtures.ts';
@@ -11,23 +8,10 @@ import { app, namespace, networking, policy, security } from '../survey/fixtures
 import { generatedMesh } from '../tools/bench/generated-mesh.ts';
 import { contextWith } from './fixtures.ts';
 import { main } from './main.ts';
+import { meshFolder } from './mesh-fixtures.ts';
 
-let folder: string;
-beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'automtls-lint-'));
-});
-afterEach(() => rm(folder, { recursive: true }));
-
-async function lint(...args: string[]): Promise<{ code: number; printed: string }> {
-  const { context, printed } = contextWith([], { cwd: folder });
-  const code = await main(['lint', ...args], context);
-  return { code, printed: printed.join('\n') };
-}
-
-async function manifests(...objects: KubeObject[]): Promise<string[]> {
-  await writeFile(join(folder, 'mesh.yaml'), objects.map((object) => stringify(object)).join('---\n'));
-  return ['-f', 'mesh.yaml', '--istio', '1.31'];
-}
+const { path, manifests, run } = meshFolder();
+const lint = (...args: string[]) => run('lint', ...args);
 
 const shop = [namespace('shop'), ...app('shop', 'web'), ...app('shop', 'cart')];
 const strict = policy(security, 'PeerAuthentication', 'shop', 'default', { mtls: { mode: 'STRICT' } });
@@ -88,7 +72,7 @@ test('a cluster, of which nothing is changed; its objects stand in no file', asy
   });
   const objects = generatedMesh({ namespaces: 2, services: 4, pods: 8, policies: 0 });
   const api = await fakeApi([...objects, accepted, other]);
-  await writeFile(join(folder, 'config'), kubeconfigText({ here: api.server }, 'here'));
+  await writeFile(join(path(), 'config'), kubeconfigText({ here: api.server }, 'here'));
   const { code, printed } = await lint('--kubeconfig', 'config', '--print', 'json');
   await api.close();
   expect(code).toBe(1);

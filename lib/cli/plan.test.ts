@@ -1,32 +1,15 @@
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { stringify } from 'yaml';
-import type { KubeObject } from '../model/types.ts';
 import { fakeApi } from '../platform/kube/api-fixtures.ts';
 import { kubeconfigText } from '../platform/kube/fixtures.ts';
 import { app, namespace, policy, security } from '../survey/fixtures.ts';
 import { generatedMesh } from '../tools/bench/generated-mesh.ts';
 import { contextWith } from './fixtures.ts';
 import { main } from './main.ts';
+import { meshFolder } from './mesh-fixtures.ts';
 
-let folder: string;
-beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'automtls-plan-'));
-});
-afterEach(() => rm(folder, { recursive: true }));
-
-async function run(...args: string[]): Promise<{ code: number; printed: string }> {
-  const { context, printed } = contextWith([], { cwd: folder });
-  const code = await main(args, context);
-  return { code, printed: printed.join('\n') };
-}
-
-async function write(path: string, ...objects: KubeObject[]): Promise<void> {
-  await mkdir(join(folder, path, '..'), { recursive: true });
-  await writeFile(join(folder, path), objects.map((object) => stringify(object)).join('---\n'));
-}
+const { path, write, run } = meshFolder();
 
 const shop = [namespace('shop'), ...app('shop', 'web'), ...app('shop', 'old', { sidecar: false })];
 const strict = policy(security, 'PeerAuthentication', 'shop', 'default', { mtls: { mode: 'STRICT' } });
@@ -56,8 +39,8 @@ test('one folder and another: what would be merged', async () => {
 
 test('in a job of GitHub’s the summary has the plan, and the log annotations', async () => {
   await write('now/mesh.yaml', ...shop);
-  const summaryFile = join(folder, 'summary.md');
-  const { context, printed } = contextWith([], { cwd: folder });
+  const summaryFile = join(path(), 'summary.md');
+  const { context, printed } = contextWith([], { cwd: path() });
   const github = { annotates: true, summaryFile };
   await main(['plan', '--from', 'now', '--istio', '1.31', '--strict', 'shop'], { ...context, github });
   expect(await readFile(summaryFile, 'utf8')).toContain('## 1 pair would break.');
@@ -66,7 +49,7 @@ test('in a job of GitHub’s the summary has the plan, and the log annotations',
 
 test('over a cluster, with nothing but reading', async () => {
   const api = await fakeApi(generatedMesh({ namespaces: 10, services: 20, pods: 40, policies: 0 }));
-  await writeFile(join(folder, 'config'), kubeconfigText({ here: api.server }, 'here'));
+  await writeFile(join(path(), 'config'), kubeconfigText({ here: api.server }, 'here'));
   const { code, printed } = await run('plan', '--kubeconfig', 'config', '--strict', 'mesh', '--print', 'json');
   const upgraded = await run('upgrade', '--kubeconfig', 'config', '--to', '1.20', '--print', 'json');
   await api.close();

@@ -21,7 +21,7 @@ export function sample(): Results {
  * Starts Chromium, without a window and with a profile of its own that goes with it.
  * @throws Error where it is missing
  */
-export async function launch(): Promise<Browser> {
+async function launch(): Promise<Browser> {
   const browser = browsers.find((path) => existsSync(path));
   if (browser === undefined) {
     const missing = browsers.join(' or ');
@@ -35,7 +35,7 @@ export async function launch(): Promise<Browser> {
  * Writes the HTML to a file, opens it from disk as a reader would, and looks at it.
  * @returns what a page from disk must not do: complain, ask, or fetch anything besides itself
  */
-export async function errorsOf(
+async function errorsOf(
   browser: Browser,
   html: string,
   options: BrowserContextOptions,
@@ -62,6 +62,31 @@ export async function errorsOf(
     await context.close();
     await rm(folder, { recursive: true });
   }
+}
+
+type Look<Result> = (
+  html: string,
+  options: BrowserContextOptions,
+  look: (page: Page) => Promise<void>,
+) => Promise<Result>;
+
+/** Starts a browser before the tests of a file, and ends it after them. */
+export function inBrowser(): {
+  /** Returns what a page from disk must not do, while it is looked at. */
+  regressionsOf: Look<string[]>;
+  /** Looks at a page, and wants that it did nothing but be shown. */
+  showing: Look<void>;
+} {
+  let browser: Browser;
+  beforeAll(async () => {
+    browser = await launch();
+  });
+  afterAll(() => browser?.close());
+  const regressionsOf: Look<string[]> = (html, options, look) => errorsOf(browser, html, options, look);
+  return {
+    regressionsOf,
+    showing: async (...given) => expect(await regressionsOf(...given)).toEqual([]),
+  };
 }
 
 const axe = readFileSync(new URL('../../../node_modules/axe-core/axe.min.js', import.meta.url), 'utf8');

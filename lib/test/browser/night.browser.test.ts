@@ -1,22 +1,16 @@
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import type { BrowserContextOptions, Page } from 'playwright-core';
 import { hostile, spoilt } from '../../report/html/fixtures.ts';
 import { longNight } from '../../tools/nightly/views/fixtures.ts';
 import { htmlNight } from '../../tools/nightly/views/page.ts';
-import { errorsOf, isFocused, launch, seenOf, tabTo, tooWide, violations } from './fixtures.ts';
+import { inBrowser, isFocused, seenOf, tabTo, tooWide, violations } from './fixtures.ts';
 
-let browser: Browser;
-beforeAll(async () => {
-  browser = await launch();
-});
-afterAll(() => browser?.close());
+const { regressionsOf, showing: showingPage } = inBrowser();
 
 const { night, comparison, links } = longNight();
 const html = htmlNight(night, comparison, links);
 
-/** Opens the page, and wants that it did nothing but be shown. */
-async function showing(options: BrowserContextOptions, look: (page: Page) => Promise<void>): Promise<void> {
-  expect(await errorsOf(browser, html, options, look)).toEqual([]);
-}
+const showing = (options: BrowserContextOptions, look: (page: Page) => Promise<void>): Promise<void> =>
+  showingPage(html, options, look);
 
 test.each(['light', 'dark'] as const)('%s: axe finds nothing wrong', (colorScheme) =>
   showing({ colorScheme }, async (page) => {
@@ -100,7 +94,7 @@ test.each([1280, 400, 320])(
 test.each([1280, 400])('text from outside stays text, and fits into %i pixels', async (width) => {
   const spoiltHtml = htmlNight(spoilt(night, hostile), spoilt(comparison, hostile), new Map());
   const options = { viewport: { width, height: 800 } };
-  const regressions = await errorsOf(browser, spoiltHtml, options, async (page) => {
+  const regressions = await regressionsOf(spoiltHtml, options, async (page) => {
     expect(await tooWide(page)).toBe(0);
     expect(await page.locator('script, img').count()).toBe(0);
   });

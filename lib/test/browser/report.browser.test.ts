@@ -1,27 +1,14 @@
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { hostile, spoilt } from '../../report/html/fixtures.ts';
 import { htmlReport } from '../../report/html/report.ts';
 import { resultsOf } from '../../results/fixtures.ts';
-import { errorsOf, isFocused, launch, sample, seenOf, tabTo, tooWide, violations } from './fixtures.ts';
+import { inBrowser, isFocused, sample, seenOf, tabTo, tooWide, violations } from './fixtures.ts';
 
-let browser: Browser;
-beforeAll(async () => {
-  browser = await launch();
-});
-afterAll(() => browser?.close());
+const { regressionsOf, showing } = inBrowser();
 
 /** A run with every verdict, and one that really failed. */
 const mixed = htmlReport(resultsOf());
 const red = htmlReport(sample());
-
-/** Opens the report, and wants that it did nothing but be shown. */
-async function showing(
-  html: string,
-  options: BrowserContextOptions,
-  look: (page: Page) => Promise<void>,
-): Promise<void> {
-  expect(await errorsOf(browser, html, options, look)).toEqual([]);
-}
 
 const failed = 'td[data-verdict="fail"] > button';
 /** One of the pairs that really failed, with one that did not in the same row. */
@@ -186,7 +173,7 @@ test.each([1280, 400])('what a server sends is shown and not obeyed, and fits in
 
 test('a script that got into the page would not run', async () => {
   const infected = red.replace('</main>', "<script>document.title = 'owned'</script></main>");
-  const [regression] = await errorsOf(browser, infected, {}, async (page) => {
+  const [regression] = await regressionsOf(infected, {}, async (page) => {
     expect(await page.locator('script').count()).toBe(1);
     expect(await page.title()).not.toBe('owned');
   });

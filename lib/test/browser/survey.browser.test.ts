@@ -1,4 +1,4 @@
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import type { KubeObject } from '../../model/types.ts';
 import { hostile } from '../../report/html/fixtures.ts';
 import { app, clusterSnapshot, manifestMesh, namespace, policy, security } from '../../survey/fixtures.ts';
@@ -8,13 +8,9 @@ import { countsOf, surveyOf } from '../../survey/survey.ts';
 import { type PageOptions, surveyPage } from '../../survey/views/html/page.ts';
 import { generatedMesh } from '../../tools/bench/generated-mesh.ts';
 import { bazaar } from '../live/bazaar-fixtures.ts';
-import { errorsOf, isFocused, launch, seenOf, tabTo, tooWide, violations } from './fixtures.ts';
+import { inBrowser, isFocused, seenOf, tabTo, tooWide, violations } from './fixtures.ts';
 
-let browser: Browser;
-beforeAll(async () => {
-  browser = await launch();
-});
-afterAll(() => browser?.close());
+const { regressionsOf, showing } = inBrowser();
 
 function pageOf(mesh: SurveyedMesh, asked: Omit<PageOptions, 'strictness'> = {}): string {
   const survey = surveyOf(mesh);
@@ -36,15 +32,6 @@ const vast = pageOf(
 const large = pageOf(
   meshFrom(clusterSnapshot(generatedMesh({ namespaces: 50, services: 1000, pods: 2000, policies: 500 }))),
 );
-
-/** Opens the page, and wants that it did nothing but be shown. */
-async function showing(
-  html: string,
-  options: BrowserContextOptions,
-  look: (page: Page) => Promise<void>,
-): Promise<void> {
-  expect(await errorsOf(browser, html, options, look)).toEqual([]);
-}
 
 const cell = (page: Page, from: string, to: string) => page.locator(`.pairs[aria-label^="${from} to ${to}: "]`);
 const rows = (page: Page) => page.locator('tbody th.name .label').allInnerTexts();
@@ -292,7 +279,7 @@ test.each([1280, 400])('names from a mesh are shown and not obeyed, and fit into
 
 test('no text can become markup, and a script that got into the page would not run', async () => {
   const infected = small.replace('</main>', "<script>document.title = 'owned'</script></main>");
-  const [first = '', ...others] = await errorsOf(browser, infected, {}, async (page) => {
+  const [first = '', ...others] = await regressionsOf(infected, {}, async (page) => {
     expect(await page.locator('script').count()).toBe(3);
     expect(await page.title()).not.toBe('owned');
     expect(await page.locator('.pairs').count()).toBe(120);
