@@ -2,6 +2,7 @@ import type { KubeObject } from '../../model/types.ts';
 import type { Kube } from '../../platform/kube/connection/connect.ts';
 import { outputOf } from '../../platform/kube/connection/output.ts';
 import { create, list, read, remove } from '../../platform/kube/objects.ts';
+import { waitFor } from '../../platform/wait.ts';
 import type { SurveyJson } from '../../survey/views/json.ts';
 import { bazaar } from './bazaar-fixtures.ts';
 import { kubeconfig, mesh, peerAuthentication, pod, startCommand, until } from './harness.ts';
@@ -150,13 +151,14 @@ test('who would lose something by STRICT loses it', async () => {
   const metadata = { name: 'default', namespace: 'shop' };
   const strict = { ...peerAuthentication, metadata, spec: { mtls: { mode: 'STRICT' } } };
   await create(kube, strict as KubeObject, 'live');
-  await new Promise((resolve) => setTimeout(resolve, 5000));
-  for (const { client, server } of said) {
-    const observed = await askedBy(client, server);
-    expect({ client, server, refused: observed.some((kind) => kind === 'reset' || kind === 'unavailable') }).toEqual({
-      client,
-      server,
-      refused: true,
-    });
+  const isRefused = async ({ client, server }: (typeof said)[number]): Promise<boolean> =>
+    (await askedBy(client, server)).some((kind) => kind === 'reset' || kind === 'unavailable');
+  // Each pair has its own moment at which both sidecars know the policy.
+  for (const pair of said) {
+    const what = `${pair.client} to be refused by ${pair.server}`;
+    await waitFor(() => isRefused(pair), { what, limitMs: 30_000, everyMs: 50 });
+  }
+  for (const pair of said) {
+    expect({ ...pair, refused: await isRefused(pair) }).toEqual({ ...pair, refused: true });
   }
 }, 120_000);
