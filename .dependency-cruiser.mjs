@@ -63,6 +63,9 @@ export const rooms = {
     'kinds', 'model', 'verdict', 'report', 'platform/kube', 'platform/istio', 'platform/errors.ts',
   ],
 
+  // Somebody's manifests, made into a topology and suites of a run.
+  'stand-ins': ['kinds', 'model', 'probe', 'scenario', 'survey', 'platform/istio', 'platform/errors.ts'],
+
   // Programs beside the test, each with its own views. None imports another, and only the command line imports them.
   'tools/prove': [
     'kinds', 'model', 'verdict', 'probe', 'results', 'scenario', 'mesh', 'run', 'report', 'platform/kube',
@@ -70,7 +73,7 @@ export const rooms = {
     'platform/texts.ts', 'platform/wait.ts',
   ],
   'tools/fuzz': [
-    'kinds', 'model', 'verdict', 'probe', 'results', 'scenario', 'mesh', 'run', 'survey', 'platform/kube',
+    'kinds', 'model', 'verdict', 'probe', 'results', 'scenario', 'mesh', 'run', 'survey', 'stand-ins', 'platform/kube',
     'platform/errors.ts', 'platform/folder.ts', 'platform/limits.ts', 'platform/wait.ts',
   ],
   'tools/transitions': [
@@ -88,7 +91,7 @@ export const rooms = {
   cli: [
     'kinds', 'model', 'verdict', 'results', 'scenario', 'mesh', 'run',
     'results/diff', 'results/repro', 'results/diagnosis', 'report',
-    'survey', 'tools/prove', 'tools/fuzz', 'tools/transitions', 'tools/bench', 'tools/nightly',
+    'survey', 'stand-ins', 'tools/prove', 'tools/fuzz', 'tools/transitions', 'tools/bench', 'tools/nightly',
     'platform/kube', 'platform/istio', 'platform/clusters',
     'platform/cleanup-stack.ts', 'platform/errors.ts', 'platform/folder.ts', 'platform/git.ts', 'platform/limits.ts', 'platform/shell.ts',
   ],

@@ -1,6 +1,7 @@
 import { countedAt, type Learned, type Run, sharedNames } from '../mesh/index.ts';
 import {
   aliasTarget,
+  type Expectation,
   expectationOf,
   hasSidecar,
   hostnameOf,
@@ -32,7 +33,7 @@ type LastExpected = Pick<Learned, 'lastExpected'>;
 export function cellsOf(run: Run, last: LastExpected, step: Scenario, worlds: Worlds): RunCell[] {
   const servers = sharedNames(worlds.during);
   return namedTraffic(step.traffic).map(({ traffic, name }) => {
-    const cell = { ...cellOf(run, last, traffic, worlds, servers), name };
+    const cell = { ...cellOf(run, last, { traffic, doubts: step.doubts }, worlds, servers), name };
     return { ...cell, answers: Math.max(step.answers ?? 0, answersWanted(run, cell)) };
   });
 }
@@ -43,7 +44,12 @@ export function cellsOf(run: Run, last: LastExpected, step: Scenario, worlds: Wo
  * the step's clients have a sidecar, one control has a client without, which can read the counters of the servers'
  * sidecars.
  */
-export function controlsOf(run: Run, last: LastExpected, cells: Cell[], worlds: Worlds): RunCell[] {
+export function controlsOf(
+  run: Run,
+  last: LastExpected,
+  { doubts, cells }: Pick<Scenario, 'doubts'> & { cells: Cell[] },
+  worlds: Worlds,
+): RunCell[] {
   const byClient = Map.groupBy(cells, ({ client }) => client);
   const bare = [...byClient].filter(([, row]) => row.filter(answering).length < 2).map(([client]) => client);
   const asked = new Set(cells.map(({ id }) => id));
@@ -51,7 +57,7 @@ export function controlsOf(run: Run, last: LastExpected, cells: Cell[], worlds: 
   const others = run.topologies
     .flatMap(({ traffic }) => traffic)
     .filter((traffic) => !asked.has(idOf(traffic)))
-    .map((traffic) => cellOf(run, last, traffic, worlds, servers))
+    .map((traffic) => cellOf(run, last, { traffic, doubts }, worlds, servers))
     .filter(answering);
   const controls = bare.flatMap((client) => controlsFrom(others, client, cells, worlds.during));
   if (cells.some(({ sidecar }) => !sidecar)) return controls;
@@ -87,14 +93,15 @@ function controlsFrom(others: RunCell[], client: string, cells: Cell[], { worklo
 function cellOf(
   run: Run,
   { lastExpected }: LastExpected,
-  traffic: Traffic,
+  { traffic, doubts }: { traffic: Traffic; doubts: Scenario['doubts'] },
   { before, during }: Worlds,
   servers: ReadonlyMap<string, string>,
 ): RunCell {
   const question = questionOf(traffic, run.namespaces);
   const workload = workloadNamed(during.workloads, question.client);
-  const expectation = expectationOf(during, question);
+  const expectation = withDoubts(expectationOf(during, question), doubts?.(traffic, during.mesh.release) ?? []);
   const last = lastExpected.get(idOf(traffic));
+  const isCertain = [last, expectation].every((one) => one?.notJudged === undefined);
   const isMeshed = workload !== undefined && hasSidecar(workload);
   return {
     traffic,
@@ -109,10 +116,15 @@ function cellOf(
     ...targetOf(traffic, run.namespaces),
     expectation,
     // What is not certain cannot be waited for, so the step does not change it.
-    before: expectation.notJudged === undefined ? expectationOf(before, question) : expectation,
-    stale: last !== undefined && differ(last.outcomes, expectation.outcomes),
+    before: isCertain ? expectationOf(before, question) : expectation,
+    stale: last !== undefined && (last.notJudged !== undefined || differ(last.outcomes, expectation.outcomes)),
     answers: 1,
   };
+}
+
+function withDoubts(expectation: Expectation, doubts: readonly string[]): Expectation {
+  if (doubts.length === 0) return expectation;
+  return { ...expectation, notJudged: [...new Set([...(expectation.notJudged ?? []), ...doubts])] };
 }
 
 /**

@@ -13,7 +13,7 @@ import {
   replacePolicies,
 } from '../../tools/fuzz/meshes/deploy.ts';
 import { randomMesh } from '../../tools/fuzz/meshes/random-mesh.ts';
-import { standIns } from '../../tools/fuzz/meshes/stand-ins.ts';
+import { standIns } from '../../stand-ins/index.ts';
 
 // Meshes of others, with stand-ins for their pods: what check, plan and upgrade say of them is what requests get. It
 // builds releases, and takes some minutes for each: npm run soak.

@@ -14,7 +14,7 @@ import {
 } from '../../../probe/index.ts';
 import { type Answer, notObserved, type Observation, type OutboundReading } from '../../../verdict/index.ts';
 import type { ClientPod } from './deploy.ts';
-import { CLIENT } from './stand-ins.ts';
+import { CLIENT } from '../../../stand-ins/index.ts';
 
 /** A port of a Service, and how often to ask it. */
 export interface AskedPort {

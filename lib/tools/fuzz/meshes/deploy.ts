@@ -5,7 +5,7 @@ import { apply, create, deleteByUid, type Kube, list, RUN_LABEL, read, remove } 
 import type { OnProgress } from '../../../platform/progress.ts';
 import { waitFor } from '../../../platform/wait.ts';
 import { isEnding, isRunning, type Pod } from '../../../verdict/index.ts';
-import { isWorkload, STAND_IN, type StandIn, standInOf } from './stand-ins.ts';
+import { isWorkload, STAND_IN, type StandIn, standInOf } from '../../../stand-ins/index.ts';
 
 /** What every object of a random mesh has for its run: there is one such mesh on a cluster at a time. */
 const RUN = 'random-mesh';

@@ -16,7 +16,7 @@ import {
 import { type Comparison, compare, type Source } from './compare.ts';
 import { type ClientPod, type Deployment, deployMesh, removeMesh, replacePolicies } from './deploy.ts';
 import { randomMesh } from './random-mesh.ts';
-import { standIns } from './stand-ins.ts';
+import { standIns } from '../../../stand-ins/index.ts';
 
 export interface MeshesOptions {
   acquired: Acquired;
