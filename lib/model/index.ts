@@ -2,7 +2,7 @@
 
 export { identityOf } from './clients/attempt.ts';
 export { destinationRulesFor } from './clients/destination-rules.ts';
-export { subsetHeader } from './clients/subset-route.ts';
+export { subsetHeader, subsetsLedTo } from './clients/subset-route.ts';
 export { expectationOf } from './expectation.ts';
 export {
   type Expectation,

@@ -9,6 +9,7 @@ import {
   knownAs,
   type Question,
   serviceNamed,
+  subsetsLedTo,
   type World,
   workloadNamed,
 } from '../model/index.ts';
@@ -113,6 +114,7 @@ function cellOf(
     oneWorker: run.topologies.some(({ oneWorker }) => oneWorker.has(traffic.from)),
     server: countedName(during, question, servers),
     ...(isMeshed && { clusters: clustersOf(during, question) }),
+    ...(isMeshed && routedIn(during, question)),
     ...targetOf(traffic, run.namespaces),
     expectation,
     // What is not certain cannot be waited for, so the step does not change it.
@@ -136,6 +138,16 @@ export function clustersOf(world: World, { server }: Pick<Question, 'server'>): 
   const host = named === undefined ? '' : hostnameOf(knownAs(world, named));
   const subsets = server.subset === undefined ? [''] : [server.subset, ''];
   return subsets.map((subset) => `outbound|${server.port}|${subset}|${host}`);
+}
+
+/** Returns the clusters of subsets to which routes lead requests that name none. */
+function routedIn(world: World, { server }: Pick<Question, 'server'>): Pick<Cell, 'routed'> {
+  const named = serviceNamed(world.services, server);
+  if (named === undefined || server.subset !== undefined) return {};
+  const service = knownAs(world, named);
+  const subsets = subsetsLedTo(world, service);
+  if (subsets.length === 0) return {};
+  return { routed: subsets.map((subset) => `outbound|${server.port}|${subset}|${hostnameOf(service)}`) };
 }
 
 /** Returns the name in the counters of the server that a question asks: for an ExternalName, that of its target. */
