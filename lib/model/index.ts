@@ -72,6 +72,8 @@ export {
 } from './world/endpoints.ts';
 export { isSeenFrom } from './world/exports.ts';
 export { hostMatches, hostnameOf, resolveHost } from './world/hosts.ts';
+export { type Injection, type InjectionWebhook, type InjectorSettings, injectingRevision } from './world/injection.ts';
+export { isSelectedBy, type LabelSelector } from './world/label-selectors.ts';
 export { announcesMutualTls, hasSidecar, selects } from './world/labels.ts';
 export { nameOf, pathOf } from './world/name.ts';
 export { declaredProtocol, isPassedOn } from './world/protocol.ts';

@@ -187,6 +187,10 @@ const injectionTexts: Partial<Record<RuleId, (pods: string) => string>> = {
     `This release goes by the annotation of ${pods} and not by their label when it decides about their sidecar`,
   'sidecar.other-values': (pods) =>
     `This release takes what ${pods} say of their sidecar, which is neither true nor false, for a yes or a no`,
+  'sidecar.never-selected': (pods) => `neverInjectSelector of the injector selects ${pods}: they get no sidecar`,
+  'sidecar.always-selected': (pods) => `alwaysInjectSelector of the injector selects ${pods}: they get a sidecar`,
+  'sidecar.injection-disabled': (pods) =>
+    `The injector gives no sidecar to pods that do not ask for one, and ${pods} do not`,
 };
 
 function aliasReasons(named: Service, target: Service, external: boolean): Reason[] {

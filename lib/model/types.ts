@@ -144,7 +144,7 @@ export interface Workload {
   /** Whether its pods have an Istio sidecar (and thus the label security.istio.io/tlsMode=istio). */
   sidecar: boolean;
   hostNetwork: boolean;
-  /** The rule that decides about its pods' sidecar, if it is one that has ended since the release that injects. */
+  /** The rule that decides about its pods' sidecar, if it has ended since the release that injects, or is the injector's own. */
   injectedBy?: RuleId;
   ports: { name?: string; port: number }[];
   /** The names of its pods' containers, without the sidecar. */

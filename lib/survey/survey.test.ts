@@ -289,7 +289,8 @@ describe('what is not modelled is named, with the pairs that it may touch', () =
     );
     // The pods are of revision default: it is another's.
     expect(notJudged(rule)).toEqual([]);
-    const canary = app('shop', 'old', { labels: { 'istio.io/rev': 'canary' } });
+    const old = { ...namespace('old'), metadata: { name: 'old', labels: { 'istio.io/rev': 'canary' } } };
+    const canary = [old, ...app('old', 'old')];
     expect(notJudged(rule, ...canary)).toContain('outsider > cart.shop:80');
   });
 

@@ -3,6 +3,8 @@ import type { RuleId } from '../../lib/model/index.ts';
 const before110 = 'no cluster of today runs a release before 1.10';
 const oldApi = 'no release that a cluster of today runs serves the old API';
 
+const injector = 'a run does not change the ConfigMap of the injector';
+
 const pastSidecar = 'a run takes it for a fault if requests get past a sidecar; the live test of check asks it';
 
 /** Rules without a witness for a live mesh, each with the reason. */
@@ -11,6 +13,9 @@ export const notReachable: Partial<Record<RuleId, string>> = {
   'sidecar.port-past': pastSidecar,
   'sidecar.own-port': pastSidecar,
   'client.past-sidecar': pastSidecar,
+  'sidecar.never-selected': injector,
+  'sidecar.always-selected': injector,
+  'sidecar.injection-disabled': injector,
   'auto-mtls.workload-entry': 'a run takes a WorkloadEntry for a fault; the live test of check asks one',
   'auto-mtls.address-alone': 'a run has no Service without a selector; the live test of check asks one',
   'scope.undiscovered': 'a run changes no field of the mesh configuration but enableAutoMtls',

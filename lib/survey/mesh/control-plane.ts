@@ -1,5 +1,13 @@
 import { parse, YAMLError } from 'yaml';
-import { atLeast, formatRelease, type KubeObject, type Mesh, nameOf, parseRelease } from '../../model/index.ts';
+import {
+  atLeast,
+  formatRelease,
+  type KubeObject,
+  type LabelSelector,
+  type Mesh,
+  nameOf,
+  parseRelease,
+} from '../../model/index.ts';
 import { messageOf, UsageError } from '../../platform/errors.ts';
 import { meshOf } from '../../platform/istio/index.ts';
 import { configMapsOf, environmentOf, revisionOf } from '../read/cluster.ts';
@@ -29,11 +37,6 @@ interface Releases {
   istio?: string | undefined;
   /** The one whose rules it is to have, whatever it is. */
   as?: string | undefined;
-}
-
-export interface LabelSelector {
-  matchLabels?: Record<string, string>;
-  matchExpressions?: { key: string; operator: string; values?: string[] }[];
 }
 
 /** On which requests a flag of istiod's can act: all of clients with a sidecar, or those to an ExternalName. */

@@ -1,6 +1,7 @@
 import { meshKinds } from '../../kinds/index.ts';
 import {
   atLeast,
+  isSelectedBy,
   type KubeObject,
   type Mesh,
   nameOf,
@@ -10,7 +11,7 @@ import {
   type WrittenEndpoint,
 } from '../../model/index.ts';
 import { namespaceOf, objectsOf, type Snapshot } from '../snapshot.ts';
-import { type ControlPlane, controlPlaneOf, type LabelSelector } from './control-plane.ts';
+import { type ControlPlane, controlPlaneOf } from './control-plane.ts';
 import { distinct, workloadsFromPods } from './from-pods.ts';
 import { workloadsFromTemplates } from './from-templates.ts';
 import type { MeshWorkload } from './workload.ts';
@@ -135,7 +136,9 @@ function undiscoveredIn(snapshot: Snapshot, { discoverySelectors, mesh }: Contro
   if (discoverySelectors.length === 0) return new Set();
   const unselected = objectsOf(snapshot, 'Namespace').filter(({ metadata }) => {
     const labels = { 'kubernetes.io/metadata.name': metadata.name, ...metadata.labels };
-    return metadata.name !== mesh.rootNamespace && !discoverySelectors.some((selector) => isSelected(selector, labels));
+    return (
+      metadata.name !== mesh.rootNamespace && !discoverySelectors.some((selector) => isSelectedBy(selector, labels))
+    );
   });
   return new Set(unselected.map(({ metadata }) => metadata.name));
 }
@@ -143,19 +146,6 @@ function undiscoveredIn(snapshot: Snapshot, { discoverySelectors, mesh }: Contro
 /** From 1.22 discoverySelectors leave out Istio's own kinds, too. */
 function isDiscovered({ metadata }: KubeObject, undiscovered: ReadonlySet<string>, release: Mesh['release']): boolean {
   return !atLeast(release, '1.22') || !undiscovered.has(metadata.namespace ?? '');
-}
-
-function isSelected(
-  { matchLabels = {}, matchExpressions = [] }: LabelSelector,
-  labels: Record<string, string>,
-): boolean {
-  const isMet = ({ key, operator, values = [] }: (typeof matchExpressions)[number]): boolean => {
-    const value = labels[key];
-    if (operator === 'In') return value !== undefined && values.includes(value);
-    if (operator === 'NotIn') return value === undefined || !values.includes(value);
-    return operator === 'Exists' ? value !== undefined : value === undefined;
-  };
-  return Object.entries(matchLabels).every(([key, value]) => labels[key] === value) && matchExpressions.every(isMet);
 }
 
 /** Without a namespace's labels it is not known who gets a sidecar in it. */
