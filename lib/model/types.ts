@@ -177,6 +177,8 @@ export interface Mesh {
   release: Release;
   rootNamespace: string;
   trustDomain: string;
+  /** Other trust domains whose certificates count as the mesh's own; none if absent. */
+  trustDomainAliases?: string[];
   autoMtls: boolean;
   /** The defaults of exportTo for objects without their own; `*` for each kind that is absent. */
   exportTo?: { destinationRule?: string[]; service?: string[]; virtualService?: string[] };

@@ -54,7 +54,6 @@ const flagsThatMatter: Readonly<Record<string, { acts: Flag['acts']; usual: (rel
   ENABLE_ENHANCED_DESTINATIONRULE_MERGE: { acts: 'sidecars', usual: (release) => String(atLeast(release, '1.24')) },
   PILOT_ENABLE_AUTOMTLS_CHECK_POLICIES: { acts: 'sidecars', usual: (release) => String(atLeast(release, '1.12')) },
   PILOT_ENABLE_DESTINATION_RULE_INHERITANCE: { acts: 'sidecars', usual: () => 'false' },
-  PILOT_SKIP_VALIDATE_TRUST_DOMAIN: { acts: 'sidecars', usual: () => 'false' },
   PILOT_IGNORE_RESOURCES: { acts: 'sidecars', usual: () => '' },
   PILOT_INCLUDE_RESOURCES: { acts: 'sidecars', usual: () => '' },
   ISTIO_WATCH_NAMESPACE: { acts: 'sidecars', usual: () => '' },

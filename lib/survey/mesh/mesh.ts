@@ -1,6 +1,7 @@
 import { meshKinds } from '../../kinds/index.ts';
 import {
   atLeast,
+  holds,
   isSelectedBy,
   type KubeObject,
   type Mesh,
@@ -69,6 +70,7 @@ export function meshFrom(snapshot: Snapshot, istio?: string, as?: string): Surve
     undiscovered,
     notes: [
       ...plane.assumed,
+      ...aliasNotes(plane.mesh),
       ...namespaceNotes(snapshot, workloads),
       ...leftOutNotes(snapshot, {
         services: services.length - asked.length,
@@ -146,6 +148,13 @@ function undiscoveredIn(snapshot: Snapshot, { discoverySelectors, mesh }: Contro
 /** From 1.22 discoverySelectors leave out Istio's own kinds, too. */
 function isDiscovered({ metadata }: KubeObject, undiscovered: ReadonlySet<string>, release: Mesh['release']): boolean {
   return !atLeast(release, '1.22') || !undiscovered.has(metadata.namespace ?? '');
+}
+
+/** Whoever has a certificate of the mesh's authority for one of these is let in. */
+function aliasNotes({ trustDomain, trustDomainAliases: aliases = [], release }: Mesh): string[] {
+  if (aliases.length === 0 || !holds('stranger.alias-trust-domain', release)) return [];
+  const names = new Intl.ListFormat('en').format(aliases);
+  return [`sidecars let in certificates of trust domain ${trustDomain} and, by trustDomainAliases, of ${names}`];
 }
 
 /** Without a namespace's labels it is not known who gets a sidecar in it. */
