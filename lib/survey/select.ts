@@ -92,11 +92,12 @@ export interface Violation {
 
 /**
  * Returns the pairs in which a request may be answered in plain text, or of which that is not known. Refusals do not
- * count, since such a request gets no answer.
+ * count, since such a request gets no answer, nor do hosts outside of the mesh, which have no sidecars.
  */
 export function notMutual({ servers }: Survey, except: readonly PairPattern[]): Violation[] {
   const without = withoutExcepted();
-  return servers.flatMap(({ server, answers }) => {
+  const inMesh = servers.filter(({ server }) => !server.service.spec.host?.isExternal);
+  return inMesh.flatMap(({ server, answers }) => {
     const excepted = except.filter((pattern) => isServer(pattern.server, server));
     return answers.flatMap(({ answer, clients: all }) => {
       const { result, outcomes } = answer;

@@ -289,7 +289,8 @@ describe('what is not modelled is named, with the pairs that it may touch', () =
     );
     // The pods are of revision default: it is another's.
     expect(notJudged(rule)).toEqual([]);
-    const canary = app('shop', 'old', { labels: { 'istio.io/rev': 'canary' } });
+    const old = { ...namespace('old'), metadata: { name: 'old', labels: { 'istio.io/rev': 'canary' } } };
+    const canary = [old, ...app('old', 'old')];
     expect(notJudged(rule, ...canary)).toContain('outsider > cart.shop:80');
   });
 
@@ -419,6 +420,27 @@ test('what discoverySelectors leave out is unknown to sidecars, and from 1.22 it
     'shop/web > cart.shop:80': expect.stringMatching(/^not judged: VirtualService old.cart routes/),
   });
   expect(pairsOf(manifestMesh(all.slice(1)))['shop/web > db.old:80']).toBe('refused: 503');
+});
+
+test('aliases of the trust domain are named, and change no pair', () => {
+  const configured = (mesh: string): KubeObject[] => [
+    {
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name: 'istio', namespace: 'istio-system' },
+      data: { mesh },
+    } as KubeObject,
+    ...[namespace('shop'), ...app('shop', 'web'), ...app('shop', 'cart')],
+  ];
+  const domain = 'trustDomain: shop.example\n';
+  const with_ = manifestMesh(configured(`${domain}trustDomainAliases: [cluster.local, old.example]\n`));
+  const without = manifestMesh(configured(domain));
+  const notes =
+    'sidecars let in certificates of trust domain shop.example and, by trustDomainAliases, of cluster.local and old.example';
+  expect(with_.notes).toContain(notes);
+  expect(without.notes.join()).not.toContain('trust domain');
+  expect(pairsOf(with_)).toEqual(pairsOf(without));
+  expect(pairsOf(with_)['shop/web > cart.shop:80']).toBe('mutual TLS');
 });
 
 test('what gets past a sidecar is plain text, and clients do not know it', () => {
