@@ -18,7 +18,7 @@ export type { Client } from './pairs/clients.ts';
 export { nameOfServer, type Server } from './pairs/servers.ts';
 export { readCluster } from './read/cluster.ts';
 export { manifestsIn, readManifests } from './read/files.ts';
-export { assertNamed, notMutual, type PairPattern, selectionOf, type Violation } from './select.ts';
+export { assertNamed, type PairPattern, requireMutual, selectionOf } from './select.ts';
 export { namespaceOf, type PodTemplate, type Snapshot } from './snapshot.ts';
 export { strictnessOf } from './strict.ts';
 export { everyPair, type Survey, surveyOf } from './survey.ts';

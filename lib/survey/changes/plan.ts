@@ -2,6 +2,7 @@ import { meshKinds } from '../../kinds/index.ts';
 import type { OnProgress } from '../../platform/progress.ts';
 import { meshFrom, type SurveyedMesh } from '../mesh/mesh.ts';
 import { nameOfServer } from '../pairs/servers.ts';
+import type { Requirement } from '../select.ts';
 import { objectsOf, type Snapshot } from '../snapshot.ts';
 import { everyPair, type Survey, surveyOf } from '../survey.ts';
 import { type Comparison, comparison, type PairChange } from './compare.ts';
@@ -21,6 +22,8 @@ export interface Plan {
   order: Order | undefined;
   /** What people should know, one sentence each. */
   notes: readonly string[];
+  /** What is required of the mesh afterwards; absent if nothing is. */
+  required?: Requirement;
 }
 
 /**

@@ -4,7 +4,7 @@ import { visible } from '../../report/index.ts';
 import type { Result } from '../pairs/answers.ts';
 import { type Client, nameOfClient } from '../pairs/clients.ts';
 import { nameOfServer } from '../pairs/servers.ts';
-import type { Violation } from '../select.ts';
+import type { Requirement } from '../select.ts';
 import type { NamespaceStrictness } from '../strict.ts';
 import { countsOf, results, type Survey } from '../survey.ts';
 
@@ -93,7 +93,8 @@ export const surveyJson = z.object({
 export interface JsonOptions {
   show?: Result | undefined;
   strictness: readonly NamespaceStrictness[];
-  violations?: readonly Violation[] | undefined;
+  /** Undefined if nothing is required. */
+  required?: Requirement | undefined;
 }
 
 /** Returns a survey for programs. */
@@ -107,7 +108,7 @@ export function surveySchema(): object {
   return z.toJSONSchema(surveyJson, { io: 'input' });
 }
 
-export function surveyJsonOf(survey: Survey, { show, strictness, violations }: JsonOptions): SurveyJson {
+export function surveyJsonOf(survey: Survey, { show, strictness, required }: JsonOptions): SurveyJson {
   const { mesh, clients, servers, notAsked } = survey;
   const { plane, snapshot } = mesh;
   const { groups, groupOf } = groupsOf(clients);
@@ -145,8 +146,8 @@ export function surveyJsonOf(survey: Survey, { show, strictness, violations }: J
     notAsked: [...notAsked],
     unread: [...snapshot.unread],
     notes: [...mesh.notes],
-    ...(violations !== undefined && {
-      notMutual: violations.map(({ clients: own, server, why }) => ({
+    ...(required !== undefined && {
+      notMutual: required.violations.map(({ clients: own, server, why }) => ({
         group: groupOf(own),
         server: nameOfServer(server),
         why,

@@ -3,7 +3,7 @@ import { bazaar } from '../../test/live/bazaar-fixtures.ts';
 import { generatedMesh } from '../../tools/bench/generated-mesh.ts';
 import { app, clusterSnapshot, manifestMesh, namespace, policy, security } from '../fixtures.ts';
 import { meshFrom } from '../mesh/mesh.ts';
-import { notMutual } from '../select.ts';
+import { pairsIn, requireMutual } from '../select.ts';
 import { strictnessOf } from '../strict.ts';
 import { surveyOf } from '../survey.ts';
 import { surveyJson, surveyJsonText, surveySchema } from './json.ts';
@@ -16,7 +16,7 @@ const text = (options: Partial<Parameters<typeof surveyText>[1]> = {}) =>
   surveyText(survey, { explain: false, strictness, ...options });
 
 test.each([[false], [true]])('no line is wider than 100 columns (with reasons: %s)', (explain) => {
-  const lines = text({ explain, violations: notMutual(survey, []) }).split('\n');
+  const lines = text({ explain, required: requireMutual(survey, []) }).split('\n');
   expect(lines.length).toBeGreaterThan(50);
   expect(lines.filter((line) => line.length > 100)).toEqual([]);
 });
@@ -73,10 +73,10 @@ test('tables of a large mesh end, and say what is left out', () => {
 });
 
 test('of many pairs that are not mutual TLS the first are named, and all counted', () => {
-  const violations = notMutual(survey, []);
-  const count = violations.reduce((sum, { clients }) => sum + clients.length, 0);
+  const required = requireMutual(survey, []);
+  const count = pairsIn(required.violations);
   expect(count).toBeGreaterThan(100);
-  const lines = text({ violations }).split('\n');
+  const lines = text({ required }).split('\n');
   expect(lines).toContain(`Required: mutual TLS. ${count} pairs are not:`);
   expect(lines.filter((line) => line.includes('>')).length).toBe(50);
   expect(lines.at(-1)).toBe(`  and ${count - 50} more; --print json has all`);
@@ -94,11 +94,11 @@ test('what a mesh says of itself reaches no terminal as it is', () => {
 });
 
 test('what programs get is as its schema says, and the schema is published', () => {
-  const violations = notMutual(survey, []);
-  expect(violations.length).toBeGreaterThan(9);
-  const json = JSON.parse(surveyJsonText(survey, { strictness, violations }));
+  const required = requireMutual(survey, []);
+  expect(required.violations.length).toBeGreaterThan(9);
+  const json = JSON.parse(surveyJsonText(survey, { strictness, required }));
   expect(surveyJson.parse(json)).toEqual(json);
-  expect(json.notMutual.length).toBe(violations.length);
+  expect(json.notMutual.length).toBe(required.violations.length);
   const published = JSON.parse(readFileSync(new URL('../../../schemas/check.v1.json', import.meta.url), 'utf8'));
   expect(surveySchema()).toEqual(published);
 });

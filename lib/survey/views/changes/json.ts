@@ -7,7 +7,9 @@ import type { ObjectDelta } from '../../changes/overlay.ts';
 import type { Plan } from '../../changes/plan.ts';
 import type { Upgrade } from '../../changes/upgrade.ts';
 import { nameOfServer } from '../../pairs/servers.ts';
+import type { Requirement } from '../../select.ts';
 import { countsOf, results, type Survey } from '../../survey.ts';
+import { clientNames } from '../words.ts';
 import { howCounts, isBreaking } from './words.ts';
 
 const how = z
@@ -69,6 +71,10 @@ export const planJson = z.object({
       steps: z.array(z.object({ object: z.string(), race: z.boolean() })),
     })
     .exactOptional(),
+  notMutual: z
+    .array(z.object({ clients: sentences, server: z.string(), why: z.enum(['plain', 'mixed', 'unknown']) }))
+    .exactOptional()
+    .describe('with `--require mtls`: the pairs that are not afterwards'),
   notes: sentences,
 });
 
@@ -85,7 +91,7 @@ export const upgradeJson = z.object({
 
 /** Returns a plan for programs. */
 export function planJsonText(plan: Plan): string {
-  const { after, deltas, causes, comparison, order, notes } = plan;
+  const { after, deltas, causes, comparison, order, required, notes } = plan;
   const { plane } = after.mesh;
   const json: PlanJson = {
     version: 1,
@@ -98,6 +104,7 @@ export function planJsonText(plan: Plan): string {
       because: (causes.get(one) ?? []).map(({ name }) => name),
     })),
     ...(order !== undefined && { order: orderJson(order) }),
+    ...(required !== undefined && { notMutual: notMutualJson(after, required) }),
     notes: [...notes],
   };
   return visible(JSON.stringify(json));
@@ -171,6 +178,15 @@ function pairJson({ how: its, clients, servers, before, after, example }: PairCh
     before: sideJson(before, example.before),
     after: sideJson(after, example.after),
   };
+}
+
+function notMutualJson({ clients: all }: Survey, { violations }: Requirement): NonNullable<PlanJson['notMutual']> {
+  const names = clientNames(all);
+  return violations.map(({ clients, server, why }) => ({
+    clients: clients.map((client) => names.get(client) ?? ''),
+    server: nameOfServer(server),
+    why,
+  }));
 }
 
 function orderJson(order: Order): NonNullable<PlanJson['order']> {

@@ -2,6 +2,7 @@ import { fitting, folded, inline, visible } from '../../../report/index.ts';
 import { type Comparison, type How, hows, type PairChange } from '../../changes/compare.ts';
 import type { Plan } from '../../changes/plan.ts';
 import type { Upgrade } from '../../changes/upgrade.ts';
+import type { RequiredWords } from '../required.ts';
 import { some } from '../table.ts';
 import {
   comingAndGoing,
@@ -13,6 +14,7 @@ import {
   howWords,
   orderWords,
   planTitle,
+  requiredAfterwards,
   upgradeTitle,
   verdictWords,
 } from './words.ts';
@@ -28,6 +30,7 @@ export function planMarkdown(plan: Plan): string {
   return page([
     `## ${inline(verdictWords(comparison))}`,
     inline(planTitle(plan)),
+    requiredList(requiredAfterwards(plan)),
     countsTable(plan),
     ...hows.map((how) => changesTable(how, comparison, (pair) => (plan.causes.get(pair) ?? []).map(deltaWords))),
     words === undefined ? '' : [inline(words.heading), '', ...steps].join('\n'),
@@ -46,6 +49,14 @@ export function upgradeMarkdown(upgrade: Upgrade): string {
     ...hows.map((how) => changesTable(how, comparison, (pair) => gateTexts(gates.get(pair) ?? []))),
     listOf([...upgrade.notes, ...comingAndGoing(comparison)]),
   ]);
+}
+
+function requiredList(words: RequiredWords | undefined): string {
+  if (words === undefined) return '';
+  const { sentence, pairs, rest } = words;
+  const names = pairs.map(({ name, result }) => `${name}: ${result}`);
+  const more = rest > 0 ? [`and ${rest.toLocaleString('en')} more; --print json has all`] : [];
+  return [inline(sentence), ...(names.length > 0 ? ['', listOf([...names, ...more])] : [])].join('\n');
 }
 
 function page(parts: string[]): string {

@@ -2,6 +2,7 @@ import { columns, oneLine, visible, wrapped } from '../../../report/index.ts';
 import { type Comparison, type How, hows, type PairChange } from '../../changes/compare.ts';
 import type { Plan } from '../../changes/plan.ts';
 import type { Upgrade } from '../../changes/upgrade.ts';
+import { requiredText } from '../required.ts';
 import { listText, table, WIDTH } from '../table.ts';
 import {
   comingAndGoing,
@@ -13,6 +14,7 @@ import {
   howWords,
   orderWords,
   planTitle,
+  requiredAfterwards,
   upgradeTitle,
   verdictWords,
 } from './words.ts';
@@ -29,6 +31,7 @@ const ROWS = 100;
 export function planText(plan: Plan, { explain }: { explain: boolean }): string {
   const { comparison, deltas, order } = plan;
   const because = (pair: PairChange): string[] => (plan.causes.get(pair) ?? []).map(deltaWords);
+  const required = requiredAfterwards(plan);
   const parts = [
     summaryText(planTitle(plan), plan),
     deltas.length === 0 ? 'Nothing is changed: every object is there as it is.' : objectsText(plan),
@@ -36,6 +39,7 @@ export function planText(plan: Plan, { explain }: { explain: boolean }): string 
     orderText(order),
     listText([...plan.notes, ...comingAndGoing(comparison)]),
     verdictWords(comparison),
+    required === undefined ? '' : requiredText(required),
   ];
   return visible(parts.filter((part) => part !== '').join('\n\n'));
 }

@@ -5,6 +5,7 @@ import { type Plan, planOf } from '../../changes/plan.ts';
 import { upgradeOf } from '../../changes/upgrade.ts';
 import { app, namespace, networking, policy, security } from '../../fixtures.ts';
 import { readManifests } from '../../read/files.ts';
+import { requireMutual } from '../../select.ts';
 import { planAnnotations } from './github.ts';
 import { planJson, planJsonText, planSchema, upgradeJson, upgradeJsonText, upgradeSchema } from './json.ts';
 import { planMarkdown, upgradeMarkdown } from './markdown.ts';
@@ -77,6 +78,22 @@ test('annotations: at the object that breaks, at most ten', () => {
     ),
   );
   expect(planAnnotations(many).length).toBeLessThanOrEqual(10);
+});
+
+test('what is required afterwards and is not so is in the summary, an annotation and the JSON', () => {
+  const change = planned(shop, namespace('shop'));
+  const plan = { ...change, required: requireMutual(change.after, []) };
+  expect(planMarkdown(plan)).toMatch(
+    /^## No answer changes\.\n\n.*\n\nRequired: mutual TLS\. 8 pairs are not afterwards:\n\n- outsider&#62;web\.shop:80: plain text\n/,
+  );
+  expect(planAnnotations(plan)).toEqual([
+    expect.stringMatching(
+      /^::error title=Required%3A mutual TLS\. 8 pairs are not afterwards::outsider>web\.shop:80 plain text, /,
+    ),
+  ]);
+  const json = planJson.parse(JSON.parse(planJsonText(plan)));
+  expect(json.notMutual).toContainEqual({ clients: ['outsider', 'shop/old'], server: 'web.shop:80', why: 'plain' });
+  expect(planJson.parse(JSON.parse(planJsonText(change))).notMutual).toBeUndefined();
 });
 
 test('programs get what the schemas say, and the schemas are published', () => {

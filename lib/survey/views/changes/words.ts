@@ -5,8 +5,9 @@ import type { ObjectDelta } from '../../changes/overlay.ts';
 import type { Plan } from '../../changes/plan.ts';
 import type { Upgrade } from '../../changes/upgrade.ts';
 import { placeWords } from '../../read/files.ts';
+import { type RequiredWords, requiredWords } from '../required.ts';
 import { counted } from '../table.ts';
-import { clientsWords, serversWords } from '../words.ts';
+import { clientNames, clientsWords, serversWords } from '../words.ts';
 
 /** What each change is called in summaries, and what it means. */
 export const howWords: Readonly<Record<How, { name: string; means: string }>> = {
@@ -104,6 +105,11 @@ export function upgradeTitle({ before, after, comparison }: Upgrade): string {
 /** Returns rules that hold in one of two releases alone, in words. */
 export function gateTexts(gates: readonly Reason[]): string[] {
   return gates.map(({ rule, text, ...gate }) => `${rule} (${gateWords(gate)}): ${text}`);
+}
+
+/** Returns in words whether a plan leaves what is required as it must be; undefined if nothing is required. */
+export function requiredAfterwards({ after, required }: Plan): RequiredWords | undefined {
+  return required && requiredWords(required, clientNames(after.clients), 'afterwards');
 }
 
 /** Returns what is said of the order, as a heading and steps; none if there is nothing to say. */
