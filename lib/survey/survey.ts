@@ -24,7 +24,7 @@ export interface SurveyedServer {
   answers: readonly AnswerGroup[];
 }
 
-/** Clients whose requests come to the same. The first of their sorts is the one that the reasons speak of. */
+/** Clients whose requests come to the same. The workload of the first of their sorts is the one that the reasons speak of. */
 export interface AnswerGroup extends ClientSet {
   answer: Answer;
 }
@@ -61,6 +61,13 @@ export function surveyOf(
  */
 export function answersWith(mesh: SurveyedMesh): (server: Server, sort: Sort) => Answer {
   return answersIn(mesh, policyIndex(mesh.policies));
+}
+
+/** Returns what one client gets from a server, with reasons that speak of the workload of its sort. */
+export function answersToOne({ mesh, index }: Pick<Survey, 'mesh' | 'index'>): (server: Server, sort: Sort) => Answer {
+  const sights = sightsIn(mesh, index);
+  // Each anew, as an answer that is found once for many speaks of the first of them.
+  return (server, sort) => answersIn(mesh, index, sights)(server, sort);
 }
 
 function answeredIn(

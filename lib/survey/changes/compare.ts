@@ -34,7 +34,7 @@ export interface PairChange {
   /** What they come to before and afterwards, in a few words. */
   before: string;
   after: string;
-  /** The answers of one of the pairs, with their reasons. */
+  /** The answers of one of the pairs, or of one that comes to the same, with their reasons. */
   example: { before: Answer; after: Answer };
 }
 

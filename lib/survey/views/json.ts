@@ -7,6 +7,7 @@ import { nameOfServer } from '../pairs/servers.ts';
 import type { Requirement } from '../select.ts';
 import type { NamespaceStrictness } from '../strict.ts';
 import { countsOf, results, type Survey } from '../survey.ts';
+import { exampleName } from './words.ts';
 
 const result = z.enum(results);
 const sentences = z.array(z.string());
@@ -27,6 +28,7 @@ const answer = z.object({
     }),
   ),
   reasons: z.array(reason),
+  example: z.string().describe('the client that the reasons speak of: a workload as `namespace/name`, or `outsider`'),
   notJudged: sentences.describe('why it cannot be judged'),
   mayRefuse: sentences.describe('AuthorizationPolicies that may refuse some of the requests'),
 });
@@ -174,9 +176,10 @@ function groupsOf(clients: readonly Client[]): {
 }
 
 function answerJson(
-  { answer: found, clients }: Survey['servers'][number]['answers'][number],
+  one: Survey['servers'][number]['answers'][number],
   groupOf: (clients: readonly Client[]) => number,
 ): z.infer<typeof answer> {
+  const { answer: found, clients } = one;
   const { result: comesTo, outcomes, reasons, notJudged, mayRefuse } = found;
   return {
     group: groupOf(clients),
@@ -188,6 +191,7 @@ function answerJson(
       endpoints,
     })),
     reasons: [...reasons],
+    example: exampleName(one),
     notJudged: [...notJudged],
     mayRefuse: [...mayRefuse],
   };

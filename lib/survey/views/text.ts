@@ -1,4 +1,4 @@
-import { formatRelease, workloadName } from '../../model/index.ts';
+import { formatRelease } from '../../model/index.ts';
 import { columns, oneLine, visible, wrapped } from '../../report/index.ts';
 import type { Result } from '../pairs/answers.ts';
 import type { Client } from '../pairs/clients.ts';
@@ -12,6 +12,7 @@ import { counted, listText, some, table, WIDTH } from './table.ts';
 import {
   clientNames,
   clientsWords,
+  exampleName,
   mayRefuseWords,
   noteWords,
   realLosses,
@@ -132,10 +133,9 @@ function rowWords(survey: Survey, names: ReadonlyMap<Client, string>): (row: Row
 }
 
 function reasonsOf({ example, servers }: Row): string[] {
-  const [sort] = example.sorts;
   const [server] = servers;
   const { reasons, notJudged } = example.answer;
-  const pair = sort && server ? `    such as ${workloadName(sort.workload)} → ${nameOfServer(server)}:` : '';
+  const pair = server ? `    such as ${exampleName(example)} → ${nameOfServer(server)}:` : '';
   const texts = [
     ...reasons.map(({ text, rule }) => `${text} [${rule}]`),
     ...notJudged.map((text) => `not judged: ${text}`),

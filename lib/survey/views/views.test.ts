@@ -52,6 +52,20 @@ test('reasons come with the pair that they are of', () => {
   expect(explained).toContain('[auto-mtls.endpoint-without-sidecar]');
 });
 
+test('who the reasons speak of is named, also where the outsider comes to the same', () => {
+  const own = surveyOf(
+    manifestMesh([namespace('shop'), ...app('shop', 'web'), ...app('shop', 'old', { sidecar: false })]),
+  );
+  const { servers } = surveyJson.parse(JSON.parse(surveyJsonText(own, { strictness: [] })));
+  const bare = servers
+    .flatMap(({ answers }) => answers)
+    .filter(({ reasons }) => reasons.some(({ rule }) => rule === 'client.no-sidecar'));
+  expect(bare.length).toBe(2);
+  for (const { example, reasons } of bare) {
+    expect(reasons.find(({ rule }) => rule === 'client.no-sidecar')?.text).toContain(`${example} `);
+  }
+});
+
 test('only what is asked for is shown', () => {
   expect(text({ show: 'none' })).toMatch(/everybody \(24\) +nobody\.shop:80 +nobody there: no pod serves it\n/);
   expect(text({ show: 'none' })).not.toContain('store.data:80  ');

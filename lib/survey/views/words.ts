@@ -1,9 +1,9 @@
-import type { ExpectedOutcome, Protocol } from '../../model/index.ts';
+import { type ExpectedOutcome, type Protocol, workloadName } from '../../model/index.ts';
 import type { Answer, Result } from '../pairs/answers.ts';
-import { type Client, nameOfClient } from '../pairs/clients.ts';
+import { type Client, nameOfClient, outsider } from '../pairs/clients.ts';
 import { isExposed, nameOfServer, type Server } from '../pairs/servers.ts';
 import type { Loss, NamespaceStrictness } from '../strict.ts';
-import type { Survey } from '../survey.ts';
+import type { AnswerGroup, Survey } from '../survey.ts';
 import { counted, some } from './table.ts';
 
 /** What each result is called in summaries. */
@@ -57,6 +57,12 @@ function outcomeWords({ outcome }: ExpectedOutcome, protocol: Protocol): string 
 
 function percent(share: number): string {
   return `${Math.round(share * 100)} %`;
+}
+
+/** Returns the client that the reasons of a group speak of: a workload, such as `shop/cart`, or `outsider`. */
+export function exampleName({ sorts: [sort] }: Pick<AnswerGroup, 'sorts'>): string {
+  if (sort === undefined) return '';
+  return sort.workload === outsider ? outsider.namespace : workloadName(sort.workload);
 }
 
 /** Returns how to name each client, with its workloads where the account is also another client's. */

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { formatRelease, reason } from '../../../model/index.ts';
 import { visible } from '../../../report/index.ts';
 import { type Comparison, hows, type PairChange } from '../../changes/compare.ts';
+import { exampleOf } from '../../changes/example.ts';
 import type { Order } from '../../changes/order.ts';
 import type { ObjectDelta } from '../../changes/overlay.ts';
 import type { Plan } from '../../changes/plan.ts';
@@ -31,6 +32,9 @@ const pair = z.object({
   how,
   clients: z.array(z.object({ name: z.string(), workloads: sentences })),
   servers: sentences.describe('each of the clients with each of these, such as `cart.shop:8080`'),
+  example: z
+    .object({ client: z.string(), server: z.string() })
+    .describe('the pair that the reasons speak of: a workload as `namespace/name` or `outsider`, and a Service port'),
   before: side,
   after: side,
 });
@@ -162,7 +166,8 @@ function objectJson({ name, action, place: at }: ObjectDelta): PlanJson['objects
   return { name, action, ...(at !== undefined && { place: { file: at.file, line: at.line } }) };
 }
 
-function pairJson({ how: its, clients, servers, before, after, example }: PairChange): z.infer<typeof pair> {
+function pairJson(row: PairChange): z.infer<typeof pair> {
+  const { how: its, clients, servers, before, after, example } = row;
   const sideJson = (
     comesTo: string,
     { reasons, notJudged }: PairChange['example']['before'],
@@ -175,6 +180,7 @@ function pairJson({ how: its, clients, servers, before, after, example }: PairCh
     how: its,
     clients: clients.map(({ name, workloads }) => ({ name, workloads: [...workloads] })),
     servers: servers.map(nameOfServer),
+    example: { client: exampleOf(row), server: servers.map(nameOfServer)[0] ?? '' },
     before: sideJson(before, example.before),
     after: sideJson(after, example.after),
   };

@@ -1,7 +1,9 @@
 import { columns, oneLine, visible, wrapped } from '../../../report/index.ts';
 import { type Comparison, type How, hows, type PairChange } from '../../changes/compare.ts';
+import { exampleOf } from '../../changes/example.ts';
 import type { Plan } from '../../changes/plan.ts';
 import type { Upgrade } from '../../changes/upgrade.ts';
+import { nameOfServer } from '../../pairs/servers.ts';
 import { requiredText } from '../required.ts';
 import { listText, table, WIDTH } from '../table.ts';
 import {
@@ -96,16 +98,19 @@ function changesText(how: How, { comparison, because, explain }: Changes): strin
   return [`Pairs that ${name}: ${means}`, ...lines, ...rest].join('\n');
 }
 
-function reasonsText({ example }: PairChange): string[] {
+function reasonsText({ example, ...row }: PairChange): string[] {
+  const [server] = row.servers;
+  const pair = server ? `    such as ${exampleOf(row)} → ${nameOfServer(server)}:` : '';
   const sides = [
     { side: 'now', answer: example.before },
     { side: 'then', answer: example.after },
   ];
-  return sides.flatMap(({ side, answer }) =>
+  const texts = sides.flatMap(({ side, answer }) =>
     [...answer.reasons.map(({ text, rule }) => `${text} [${rule}]`), ...answer.notJudged].flatMap((text) =>
       wrapped(`${side}: ${oneLine(text)}`, 6, { hang: 2, width: WIDTH }),
     ),
   );
+  return [pair, ...texts];
 }
 
 function orderText(order: Plan['order']): string {

@@ -65,6 +65,24 @@ test('text: nothing changes', () => {
   );
 });
 
+test('reasons are those of the pair that is named, not of another that comes to the same', () => {
+  const now = [...shop, namespace('legacy'), ...app('legacy', 'batch', { sidecar: false })];
+  const shown = planText(planned(now, strict()), { explain: true });
+  const shuts = shown.slice(shown.indexOf('Pairs that shut the outsider out'));
+  expect(shuts).toContain('    such as outsider → web.shop:80:\n');
+  expect(shuts).toContain('outsider/(pod) has no sidecar');
+  expect(shuts).not.toMatch(/shop\/old|legacy\/batch/);
+  const { changes } = planJson.parse(JSON.parse(planJsonText(planned(now, strict()))));
+  expect(changes.map(({ example }) => example.client)).toEqual(['legacy/batch', 'outsider']);
+  for (const { example, before, after } of changes) {
+    const own = example.client === 'outsider' ? 'outsider/(pod)' : example.client;
+    for (const { reasons } of [before, after]) {
+      const [said] = reasons.filter(({ rule }) => rule === 'client.no-sidecar');
+      expect(said?.text).toMatch(new RegExp(`^${own.replaceAll(/[()]/g, '\\$&')} `));
+    }
+  }
+});
+
 test('annotations: at the object that breaks, at most ten', () => {
   const plan = planned(shop, strict());
   expect(planAnnotations(plan)).toEqual([

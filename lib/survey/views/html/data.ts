@@ -1,10 +1,9 @@
-import { workloadName } from '../../../model/index.ts';
 import type { Answer, Result } from '../../pairs/answers.ts';
-import { type Client, nameOfClient, type Sort } from '../../pairs/clients.ts';
+import type { Client, Sort } from '../../pairs/clients.ts';
 import { nameOfServer } from '../../pairs/servers.ts';
 import type { Survey, SurveyedServer } from '../../survey.ts';
 import { order } from '../rows.ts';
-import { answerWords, clientNames, resultNames } from '../words.ts';
+import { answerWords, clientNames, exampleName, resultNames } from '../words.ts';
 import type { AnswerData, BoxData, ClientData, PageData, ServerData } from './page-data.ts';
 
 /** Signs that tell results apart without colour. */
@@ -57,7 +56,7 @@ export function pageData(survey: Survey, { from = '', to = '', show }: Asked): P
       groups: groups.map((group) => ({
         answer: answers.at(answerData(group.answer, server, texts.at)),
         sorts: setAt(group.sorts),
-        example: exampleOf(group),
+        example: exampleName(group),
       })),
     };
   });
@@ -122,11 +121,6 @@ function aboutOf({ outsider, sidecar, workloads, namespace }: Client): string {
   const some = workloads.slice(0, 8).join(', ');
   const rest = workloads.length > 8 ? ` and ${workloads.length - 8} more` : '';
   return `${sidecar ? 'With' : 'Without'} a sidecar: ${some}${rest} in namespace ${namespace}.`;
-}
-
-function exampleOf({ sorts: [sort], clients: [client] }: SurveyedServer['answers'][number]): string {
-  if (client?.outsider) return nameOfClient(client);
-  return sort === undefined ? '' : workloadName(sort.workload);
 }
 
 function answerData(
