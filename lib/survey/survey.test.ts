@@ -361,7 +361,7 @@ test('a cluster shows who serves a Service without a selector', () => {
     'shop/web > both.shop:80': expect.stringMatching(/33 % mutual TLS/),
     'shop/web > away.shop:80': 'not judged: TLS is sent to shop/192.0.2.3, and what answers there is not known',
     'outsider > away.shop:80': 'plain text',
-    'outsider > other.shop:80': 'refused: no connection',
+    'outsider > other.shop:80': 'refused: connection reset',
     'shop/web > none.shop:80': expect.stringContaining('nobody'),
   });
 });
@@ -435,7 +435,7 @@ test('what gets past a sidecar is plain text, and clients do not know it', () =>
     'outsider > cart.shop:80': 'plain text',
     'shop/api > cart.shop:80': 'refused: 503',
     'shop/web > cart.shop:80': 'plain text',
-    'shop/web > api.shop:80': 'refused: no connection',
+    'shop/web > api.shop:80': 'refused: connection reset',
     'shop/api > api.shop:80': 'mutual TLS, unless AuthorizationPolicy shop/none refuses it',
   });
 });

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { bazaar } from '../../test/live/bazaar-fixtures.ts';
 import { generatedMesh } from '../../tools/bench/generated-mesh.ts';
-import { app, clusterSnapshot, manifestMesh, namespace, policy, security } from '../fixtures.ts';
+import { app, clusterSnapshot, manifestMesh, namespace, pairsOf, policy, security } from '../fixtures.ts';
 import { meshFrom } from '../mesh/mesh.ts';
 import { pairsIn, requireMutual } from '../select.ts';
 import { strictnessOf } from '../strict.ts';
@@ -123,4 +123,17 @@ test('STRICT is a loss to clients outside of the mesh where a Service is made fo
   );
   const shown = surveyText(open, { explain: false, strictness: strictnessOf(open) });
   expect(shown.replaceAll(/\s+/g, ' ')).toContain('no: outsider would be refused by web.shop:80 FROM');
+});
+
+test('a refusal is told as the client sees it', () => {
+  const objects = [
+    namespace('shop'),
+    ...app('shop', 'web'),
+    ...app('shop', 'bare', { sidecar: false, service: { clusterIP: 'None' } }),
+    policy(security, 'PeerAuthentication', 'shop', 'default', { mtls: { mode: 'STRICT' } }),
+  ];
+  expect(pairsOf(manifestMesh(objects))).toMatchObject({
+    'outsider > web.shop:80': 'refused: connection reset',
+    'outsider > bare.shop:80': 'refused: nobody listens',
+  });
 });

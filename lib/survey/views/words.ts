@@ -51,9 +51,12 @@ function outcomeWords({ outcome }: ExpectedOutcome, protocol: Protocol): string 
     case 'denied':
       return protocol === 'grpc' ? 'gRPC status 7' : '403';
     case 'reset':
-      return 'no connection';
+      return outcome.curlExits.includes(CONNECTION_REFUSED) ? 'nobody listens' : 'connection reset';
   }
 }
+
+/** curl: couldn't connect. With any other code, a sidecar took the connection, and ended it without an answer. */
+const CONNECTION_REFUSED = 7;
 
 function percent(share: number): string {
   return `${Math.round(share * 100)} %`;

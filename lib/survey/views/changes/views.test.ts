@@ -33,7 +33,7 @@ test('text: a summary, the objects, what breaks and why, and a verdict at the en
     '1 object changed, 4 of 12 pairs changed\n  break                  2\n  shut the outsider out  2\n',
   );
   expect(shown).toContain('  create PeerAuthentication shop/default (new/strict.yaml:1)');
-  expect(shown).toMatch(/^shop\/old +web\.shop:80, cart\.shop:80 +plain text → refused: no connection$/m);
+  expect(shown).toMatch(/^shop\/old +web\.shop:80, cart\.shop:80 +plain text → refused: connection reset$/m);
   expect(shown).toContain('    since PeerAuthentication shop/default (new/strict.yaml:1)');
   expect(shown.endsWith('2 pairs would break.')).toBe(true);
   for (const line of shown.split('\n')) expect(line.length).toBeLessThanOrEqual(100);
@@ -86,7 +86,7 @@ test('reasons are those of the pair that is named, not of another that comes to 
 test('annotations: at the object that breaks, at most ten', () => {
   const plan = planned(shop, strict());
   expect(planAnnotations(plan)).toEqual([
-    '::error file=new/strict.yaml,line=1,title=2 pairs would break%3A PeerAuthentication shop/default::shop/old to web.shop:80: plain text → refused: no connection and shop/old to cart.shop:80: plain text → refused: no connection',
+    '::error file=new/strict.yaml,line=1,title=2 pairs would break%3A PeerAuthentication shop/default::shop/old to web.shop:80: plain text → refused: connection reset and shop/old to cart.shop:80: plain text → refused: connection reset',
   ]);
   const many = planned(
     shop,
