@@ -4,6 +4,7 @@ import {
   everyPair,
   meshFrom,
   requireMutual,
+  results,
   selectionOf,
   strictnessOf,
   surveyJsonText,
@@ -17,9 +18,6 @@ import { manifestsOption, meshCommand, meshSnapshot } from './options/mesh-sourc
 import { type Declare, pathFrom } from './options/options.ts';
 import { assertRequired, exceptOption, requireOption } from './options/requirement.ts';
 import type { Context } from './output/console.ts';
-
-/** What `--show` names. */
-const shown = ['mtls', 'plain', 'refused', 'mixed', 'none', 'unknown'] as const;
 
 /** Returns the command with its options. */
 function declared(context: Context) {
@@ -36,7 +34,7 @@ function declared(context: Context) {
     .optionsGroup('Options:')
     .option('--from <CLIENT>', 'only these clients: ns/account, ns/* or outsider')
     .option('--to <SERVER>', 'only these servers: svc.ns:port, svc.ns or *.ns')
-    .addOption(new Option('--show <RESULT>', 'only pairs that come to this').choices(shown))
+    .addOption(new Option('--show <RESULT>', 'only pairs that come to this').choices(results))
     .option('--explain', 'give the reasons')
     .addOption(requireOption('end with exit code 1 if a pair may be answered otherwise'))
     .addOption(exceptOption())

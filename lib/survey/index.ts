@@ -21,7 +21,7 @@ export { manifestsIn, readManifests } from './read/files.ts';
 export { assertNamed, type PairPattern, requireMutual, selectionOf } from './select.ts';
 export { namespaceOf, type PodTemplate, type Snapshot } from './snapshot.ts';
 export { strictnessOf } from './strict.ts';
-export { everyPair, type Survey, surveyOf } from './survey.ts';
+export { everyPair, results, type Survey, surveyOf } from './survey.ts';
 export { planAnnotations } from './views/changes/github.ts';
 export { planJsonText, planSchema, upgradeJsonText, upgradeSchema } from './views/changes/json.ts';
 export { planMarkdown, upgradeMarkdown } from './views/changes/markdown.ts';

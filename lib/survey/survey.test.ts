@@ -356,7 +356,7 @@ test('a cluster shows who serves a Service without a selector', () => {
   const pairs = pairsOf(mesh);
   expect(pairs).toMatchObject({
     'shop/web > own.shop:80': 'mutual TLS',
-    'shop/web > other.shop:80': 'refused: 503',
+    'shop/web > other.shop:80': 'broken: 503',
     'shop/web > outside.shop:80': 'plain text',
     'shop/web > both.shop:80': expect.stringMatching(/33 % mutual TLS/),
     'shop/web > away.shop:80': 'not judged: TLS is sent to shop/192.0.2.3, and what answers there is not known',
@@ -418,7 +418,7 @@ test('what discoverySelectors leave out is unknown to sidecars, and from 1.22 it
     'shop/web > db.old:80': 'plain text',
     'shop/web > cart.shop:80': expect.stringMatching(/^not judged: VirtualService old.cart routes/),
   });
-  expect(pairsOf(manifestMesh(all.slice(1)))['shop/web > db.old:80']).toBe('refused: 503');
+  expect(pairsOf(manifestMesh(all.slice(1)))['shop/web > db.old:80']).toBe('broken: 503');
 });
 
 test('what gets past a sidecar is plain text, and clients do not know it', () => {
@@ -433,9 +433,9 @@ test('what gets past a sidecar is plain text, and clients do not know it', () =>
   ]);
   expect(pairsOf(mesh)).toMatchObject({
     'outsider > cart.shop:80': 'plain text',
-    'shop/api > cart.shop:80': 'refused: 503',
+    'shop/api > cart.shop:80': 'broken: 503',
     'shop/web > cart.shop:80': 'plain text',
-    'shop/web > api.shop:80': 'refused: connection reset',
+    'shop/web > api.shop:80': 'broken: connection reset',
     'shop/api > api.shop:80': 'mutual TLS, unless AuthorizationPolicy shop/none refuses it',
   });
 });

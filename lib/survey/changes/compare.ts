@@ -130,7 +130,10 @@ function changesAt({ old, now }: AtServer, parties: readonly Party[]): { changes
     if (before.result === 'unknown' && after.result === 'unknown') open += 1;
     const how = howFor(party, now.server, { before, after });
     if (how === undefined) continue;
-    const words = [answerWords(before, old.server.protocol), answerWords(after, now.server.protocol)] as const;
+    const words = [
+      answerWords(before, old.server.protocol, party.before as Sort),
+      answerWords(after, now.server.protocol, party.after as Sort),
+    ] as const;
     const key = JSON.stringify([how, ...words, citedBy(before), citedBy(after)]);
     const group = found.get(key) ?? {
       how,

@@ -96,7 +96,7 @@ test.each<[string, KubeObject[], { objects?: KubeObject[]; remove?: Edit['remove
     'a rule against STRICT breaks',
     [...shop, mode('shop', 'default', 'STRICT')],
     { objects: [rule('shop', 'web', 'DISABLE')] },
-    'breaks shop/cart > web.shop:80: mutual TLS → refused: 503',
+    'breaks shop/cart > web.shop:80: mutual TLS → broken: 503',
   ],
   [
     'what is not judged afterwards may break',
@@ -195,7 +195,7 @@ test('from one folder to another, with what is the same left out', () => {
   const old = [...shop, mode('shop', 'default', 'STRICT'), rule('shop', 'cart', 'DISABLE')];
   const plan = planBetween(manifests(old), manifests([...shop, mode('shop', 'default', 'STRICT')]), '1.31');
   expect(plan.deltas.map(({ name, action }) => `${action} ${name}`)).toEqual(['deleted DestinationRule shop/cart']);
-  expect(changesIn(plan)).toContain('gains shop/web > cart.shop:80: refused: 503 → mutual TLS');
+  expect(changesIn(plan)).toContain('gains shop/web > cart.shop:80: broken: 503 → mutual TLS');
 });
 
 test('what is to be deleted must be there, and not be applied as well', () => {

@@ -1,15 +1,16 @@
 import { z } from 'zod';
 import { formatRelease, outcome, protocol, reason } from '../../model/index.ts';
 import { visible } from '../../report/index.ts';
-import type { Result } from '../pairs/answers.ts';
 import { type Client, nameOfClient } from '../pairs/clients.ts';
 import { nameOfServer } from '../pairs/servers.ts';
 import type { Requirement } from '../select.ts';
 import type { NamespaceStrictness } from '../strict.ts';
-import { countsOf, results, type Survey } from '../survey.ts';
+import { countsOf, groupResult, type PairResult, results, type Survey } from '../survey.ts';
 import { exampleName } from './words.ts';
 
-const result = z.enum(results);
+const result = z
+  .enum(results)
+  .describe('broken: refused, although the client has a sidecar that knows the Service; refused: any other refusal');
 const sentences = z.array(z.string());
 const clientId = z.int().nonnegative().describe('its id in `clients`');
 const serverName = z.string().describe('such as `cart.shop:8080`');
@@ -93,7 +94,7 @@ export const surveyJson = z.object({
 });
 
 export interface JsonOptions {
-  show?: Result | undefined;
+  show?: PairResult | undefined;
   strictness: readonly NamespaceStrictness[];
   /** Undefined if nothing is required. */
   required?: Requirement | undefined;
@@ -141,7 +142,7 @@ export function surveyJsonOf(survey: Survey, { show, strictness, required }: Jso
       port: server.port,
       protocol: server.protocol,
       answers: answers
-        .filter((one) => show === undefined || one.answer.result === show)
+        .filter((one) => show === undefined || groupResult(one) === show)
         .map((one) => answerJson(one, groupOf)),
     })),
     namespaces: strictness.map(namespaceJson),
@@ -180,10 +181,10 @@ function answerJson(
   groupOf: (clients: readonly Client[]) => number,
 ): z.infer<typeof answer> {
   const { answer: found, clients } = one;
-  const { result: comesTo, outcomes, reasons, notJudged, mayRefuse } = found;
+  const { outcomes, reasons, notJudged, mayRefuse } = found;
   return {
     group: groupOf(clients),
-    result: comesTo,
+    result: groupResult(one),
     outcomes: outcomes.map(({ outcome: { kind }, share, rare, endpoints }) => ({
       kind,
       share,

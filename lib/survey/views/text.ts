@@ -1,15 +1,15 @@
 import { formatRelease } from '../../model/index.ts';
 import { columns, oneLine, visible, wrapped } from '../../report/index.ts';
-import type { Result } from '../pairs/answers.ts';
 import type { Client } from '../pairs/clients.ts';
 import { nameOfServer } from '../pairs/servers.ts';
 import type { Requirement } from '../select.ts';
 import type { NamespaceStrictness } from '../strict.ts';
-import { countsOf, results, type Survey } from '../survey.ts';
+import { countsOf, type PairResult, results, type Survey } from '../survey.ts';
 import { requiredText, requiredWords } from './required.ts';
 import { type Row, rowsOf } from './rows.ts';
 import { counted, listText, some, table, WIDTH } from './table.ts';
 import {
+  brokenWords,
   clientNames,
   clientsWords,
   exampleName,
@@ -29,7 +29,7 @@ const CLAUSES = 3;
 const ROWS = 100;
 
 export interface TextOptions {
-  show?: Result | undefined;
+  show?: PairResult | undefined;
   explain: boolean;
   strictness: readonly NamespaceStrictness[];
   /** Undefined if nothing is required. */
@@ -60,7 +60,9 @@ function summary(survey: Survey): string {
   return [
     ...wrapped(head, 0, { width: WIDTH }),
     ...columns(rows, (column) => column === 1),
-    ...mayRefuseWords(survey).flatMap((sentence) => wrapped(sentence, 2, { width: WIDTH })),
+    ...[...brokenWords(counts), ...mayRefuseWords(survey)].flatMap((sentence) =>
+      wrapped(sentence, 2, { width: WIDTH }),
+    ),
   ].join('\n');
 }
 

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { bazaar } from '../../test/live/bazaar-fixtures.ts';
 import { generatedMesh } from '../../tools/bench/generated-mesh.ts';
-import { app, clusterSnapshot, manifestMesh, namespace, pairsOf, policy, security } from '../fixtures.ts';
+import { app, clusterSnapshot, manifestMesh, namespace, networking, pairsOf, policy, security } from '../fixtures.ts';
 import { meshFrom } from '../mesh/mesh.ts';
 import { pairsIn, requireMutual } from '../select.ts';
 import { strictnessOf } from '../strict.ts';
-import { surveyOf } from '../survey.ts';
+import { countsOf, groupResult, surveyOf } from '../survey.ts';
 import { surveyJson, surveyJsonText, surveySchema } from './json.ts';
 import { rowsOf } from './rows.ts';
 import { surveyText } from './text.ts';
@@ -23,20 +23,22 @@ test.each([[false], [true]])('no line is wider than 100 columns (with reasons: %
 
 test('the summary comes first, then the namespaces, then the pairs, the worst first', () => {
   const lines = text().split('\n');
-  expect(lines.slice(0, 8)).toEqual([
+  expect(lines.slice(0, 10)).toEqual([
     'mesh.yaml, Istio 1.31: 24 clients, 15 Service ports, 360 pairs',
     '  mutual TLS    112',
     '  plain text    100',
-    '  refused        81',
+    '  broken         40',
+    '  refused        41',
     '  mixed          15',
     '  nobody there   24',
     '  not judged     28',
+    '  Broken: refused although the client has a sidecar that knows the Service. See automtls lint.',
     '  Of 24 pairs an AuthorizationPolicy may refuse some requests: on which these depend is not read.',
   ]);
   const heads = lines.filter((line) => /^(NAMESPACE|FROM)/.test(line)).map((line) => line.split(' ')[0]);
   expect(heads).toEqual(['NAMESPACE', 'FROM']);
   const results = rowsOf(survey, { byReason: false }).map(({ result }) => result);
-  expect([...new Set(results)]).toEqual(['plain', 'mixed', 'refused', 'unknown', 'none', 'mtls']);
+  expect([...new Set(results)]).toEqual(['plain', 'mixed', 'broken', 'refused', 'unknown', 'none', 'mtls']);
 });
 
 test('each pair is in one row', () => {
@@ -123,6 +125,50 @@ test('STRICT is a loss to clients outside of the mesh where a Service is made fo
   );
   const shown = surveyText(open, { explain: false, strictness: strictnessOf(open) });
   expect(shown.replaceAll(/\s+/g, ' ')).toContain('no: outsider would be refused by web.shop:80 FROM');
+});
+
+test('a refusal at a client with a sidecar is broken, which one without is not', () => {
+  const disable = policy(networking, 'DestinationRule', 'shop', 'cart', {
+    host: 'cart',
+    trafficPolicy: { tls: { mode: 'DISABLE' } },
+  });
+  const strict = policy(security, 'PeerAuthentication', 'shop', 'default', { mtls: { mode: 'STRICT' } });
+  const mesh = manifestMesh([namespace('shop'), ...app('shop', 'web'), ...app('shop', 'cart'), strict, disable]);
+  expect(pairsOf(mesh)).toMatchObject({
+    'shop/web > cart.shop:80': 'broken: 503',
+    'outsider > cart.shop:80': 'refused: connection reset',
+    'shop/cart > web.shop:80': 'mutual TLS',
+  });
+  const own = surveyOf(mesh);
+  expect(countsOf(own)).toMatchObject({ broken: 2, refused: 2, mtls: 2 });
+  const shown = surveyText(own, { explain: false, strictness: [], show: 'broken' });
+  expect(shown).toContain('  broken      2\n');
+  expect(shown).toContain(
+    '  Broken: refused although the client has a sidecar that knows the Service. See automtls lint.\n',
+  );
+  expect(shown).toMatch(/^shop\/\* \(2\) +cart\.shop:80 +broken: 503$/m);
+  expect(shown).not.toContain('connection reset');
+});
+
+test.each([
+  ['bazaar', manifestMesh(bazaar)],
+  [
+    'a generated mesh',
+    meshFrom(clusterSnapshot(generatedMesh({ namespaces: 6, services: 30, pods: 60, policies: 90 }))),
+  ],
+])('clients with a sidecar and those without are not refused as one group: %s', (_, mesh) => {
+  const groups = surveyOf(mesh).servers.flatMap(({ answers }) => answers);
+  const refused = groups.filter(({ answer }) => answer.result === 'refused');
+  expect(new Set(refused.map(groupResult))).toEqual(new Set(['broken', 'refused']));
+  for (const { clients } of refused) expect(new Set(clients.map(({ sidecar }) => sidecar)).size).toBe(1);
+});
+
+test('what a Sidecar hides from a client is not broken', () => {
+  const strict = policy(security, 'PeerAuthentication', 'shop', 'default', { mtls: { mode: 'STRICT' } });
+  const hiding = policy(networking, 'Sidecar', 'batch', 'default', { egress: [{ hosts: ['./*'] }] });
+  const objects = [namespace('shop'), ...app('shop', 'web'), namespace('batch'), ...app('batch', 'job'), strict];
+  expect(pairsOf(manifestMesh(objects))['batch/job > web.shop:80']).toBe('mutual TLS');
+  expect(pairsOf(manifestMesh([...objects, hiding]))['batch/job > web.shop:80']).toBe('refused: 503');
 });
 
 test('a refusal is told as the client sees it', () => {
