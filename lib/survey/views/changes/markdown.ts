@@ -9,9 +9,9 @@ import {
   deltaWords,
   doWords,
   endsWords,
-  gateTexts,
   howCounts,
   howWords,
+  numberedCauses,
   orderWords,
   planTitle,
   requiredAfterwards,
@@ -41,14 +41,24 @@ export function planMarkdown(plan: Plan): string {
 
 /** Returns what an upgrade changes as GitHub's Markdown. No text of a mesh can add markup. */
 export function upgradeMarkdown(upgrade: Upgrade): string {
-  const { comparison, gates } = upgrade;
+  const { comparison } = upgrade;
+  const { texts, refer } = numberedCauses(upgrade);
+  const rules = texts.map((text, at) => `(${at + 1}) ${text}`);
   return page([
     `## ${inline(verdictWords(comparison))}`,
     inline(upgradeTitle(upgrade)),
     countsTable(upgrade),
-    ...hows.map((how) => changesTable(how, comparison, (pair) => gateTexts(gates.get(pair) ?? []))),
+    ...hows.map((how) => changesTable(how, comparison, (pair) => [refer(pair)])),
+    rulesList(rules),
     listOf([...upgrade.notes, ...comingAndGoing(comparison)]),
   ]);
+}
+
+function rulesList(rules: readonly string[]): string {
+  if (rules.length === 0) return '';
+  const { fit, left } = fitting([...rules], ROOM, (rule) => rule);
+  const more = left.length === 0 ? [] : [`and ${left.length} more; --print json has all`];
+  return ['### Rules that hold in only one of the releases', '', listOf([...fit, ...more])].join('\n');
 }
 
 function requiredList(words: RequiredWords | undefined): string {

@@ -11,9 +11,9 @@ import {
   deltaWords,
   doWords,
   endsWords,
-  gateTexts,
   howCounts,
   howWords,
+  numberedCauses,
   orderWords,
   planTitle,
   requiredAfterwards,
@@ -26,6 +26,8 @@ const widths = [26, 30, 40] as const;
 /** How many objects are listed, and how many causes of a row. */
 const OBJECTS = 20;
 const CAUSES = 4;
+/** How many rules are listed of an upgrade. */
+const RULES = 50;
 /** How many rows of one kind are shown. */
 const ROWS = 100;
 
@@ -48,15 +50,29 @@ export function planText(plan: Plan, { explain }: { explain: boolean }): string 
 
 /** Returns what an upgrade changes as text: whether something breaks, which pairs change, and by which rules. */
 export function upgradeText(upgrade: Upgrade, { explain }: { explain: boolean }): string {
-  const { comparison, gates } = upgrade;
-  const because = (pair: PairChange): string[] => gateTexts(gates.get(pair) ?? []);
+  const { comparison } = upgrade;
+  const { texts, refer } = numberedCauses(upgrade);
+  const because = (pair: PairChange): string[] => [refer(pair)].filter((text) => text !== '');
   const parts = [
     summaryText(upgradeTitle(upgrade), upgrade),
     ...hows.map((how) => changesText(how, { comparison, because, explain })),
+    rulesText(texts),
     listText([...upgrade.notes, ...comingAndGoing(comparison)]),
     verdictWords(comparison),
   ];
   return visible(parts.filter((part) => part !== '').join('\n\n'));
+}
+
+/** Returns the rules that rows refer to. */
+function rulesText(texts: readonly string[]): string {
+  if (texts.length === 0) return '';
+  const lines = texts
+    .slice(0, RULES)
+    .flatMap((text, at) => wrapped(`(${at + 1}) ${oneLine(text)}`, 2, { hang: 4, width: WIDTH }));
+  const rest = texts.length - RULES;
+  return ['Rules that hold in only one of the releases', ...lines, ...(rest > 0 ? [`  and ${rest} more`] : [])].join(
+    '\n',
+  );
 }
 
 /** Returns a title, and how many pairs change in which way. */

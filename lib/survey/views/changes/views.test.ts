@@ -83,6 +83,18 @@ test('reasons are those of the pair that is named, not of another that comes to 
   }
 });
 
+test('upgrade: a rule by which many rows change is said once, and the rows refer to it', () => {
+  const upgraded = upgradeOf(read([...shop, strict(), disable], 'mesh.yaml'), { from: '1.20', to: '1.31' });
+  const served =
+    'Istio 1.20 does not serve PeerAuthentication of security.istio.io/v1: PeerAuthentication shop/default';
+  const shown = upgradeText(upgraded, { explain: false });
+  expect(shown.match(/^ {4}since \(1\)/gm)?.length).toBeGreaterThan(2);
+  expect(shown).toMatch(/^ {2}\(1\) api\.before-v1 \(before 1\.22\): /m);
+  const page = upgradeMarkdown(upgraded);
+  for (const text of [shown.replaceAll(/\s+/g, ' '), page]) expect(text.split(served).length).toBe(2);
+  expect(page).toMatch(/→ refused: connection reset \| \(1\).* \|$/m);
+});
+
 test('annotations: at the object that breaks, at most ten', () => {
   const plan = planned(shop, strict());
   expect(planAnnotations(plan)).toEqual([
