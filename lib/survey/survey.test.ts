@@ -357,12 +357,12 @@ test('a cluster shows who serves a Service without a selector', () => {
   const pairs = pairsOf(mesh);
   expect(pairs).toMatchObject({
     'shop/web > own.shop:80': 'mutual TLS',
-    'shop/web > other.shop:80': 'refused: 503',
+    'shop/web > other.shop:80': 'broken: 503',
     'shop/web > outside.shop:80': 'plain text',
     'shop/web > both.shop:80': expect.stringMatching(/33 % mutual TLS/),
     'shop/web > away.shop:80': 'not judged: TLS is sent to shop/192.0.2.3, and what answers there is not known',
     'outsider > away.shop:80': 'plain text',
-    'outsider > other.shop:80': 'refused: no connection',
+    'outsider > other.shop:80': 'refused: connection reset',
     'shop/web > none.shop:80': expect.stringContaining('nobody'),
   });
 });
@@ -419,7 +419,7 @@ test('what discoverySelectors leave out is unknown to sidecars, and from 1.22 it
     'shop/web > db.old:80': 'plain text',
     'shop/web > cart.shop:80': expect.stringMatching(/^not judged: VirtualService old.cart routes/),
   });
-  expect(pairsOf(manifestMesh(all.slice(1)))['shop/web > db.old:80']).toBe('refused: 503');
+  expect(pairsOf(manifestMesh(all.slice(1)))['shop/web > db.old:80']).toBe('broken: 503');
 });
 
 test('aliases of the trust domain are named, and change no pair', () => {
@@ -455,9 +455,9 @@ test('what gets past a sidecar is plain text, and clients do not know it', () =>
   ]);
   expect(pairsOf(mesh)).toMatchObject({
     'outsider > cart.shop:80': 'plain text',
-    'shop/api > cart.shop:80': 'refused: 503',
+    'shop/api > cart.shop:80': 'broken: 503',
     'shop/web > cart.shop:80': 'plain text',
-    'shop/web > api.shop:80': 'refused: no connection',
+    'shop/web > api.shop:80': 'broken: connection reset',
     'shop/api > api.shop:80': 'mutual TLS, unless AuthorizationPolicy shop/none refuses it',
   });
 });
