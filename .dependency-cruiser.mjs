@@ -12,7 +12,8 @@ export const rooms = {
   'platform/texts.ts': [],
   'platform/limits.ts': [],
   'platform/progress.ts': [],
-  'platform/machine.ts': [],
+  'platform/project.ts': [],
+  'platform/machine.ts': ['platform/project.ts'],
   'platform/cleanup-stack.ts': ['platform/errors.ts'],
   'platform/folder.ts': ['platform/errors.ts'],
   'platform/git.ts': ['platform/errors.ts'],
@@ -29,7 +30,7 @@ export const rooms = {
     'platform/errors.ts', 'platform/limits.ts', 'platform/machine.ts', 'platform/wait.ts',
   ],
   'platform/shell.ts': [],
-  'platform/builds': ['platform/errors.ts', 'platform/folder.ts', 'platform/limits.ts'],
+  'platform/builds': ['platform/errors.ts', 'platform/folder.ts', 'platform/limits.ts', 'platform/project.ts'],
   'platform/istio': ['kinds', 'model', 'platform/kube', 'platform/builds', 'platform/errors.ts', 'platform/limits.ts'],
   'platform/clusters': [
     'platform/istio', 'platform/builds',

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { parseAllDocuments } from 'yaml';
 import type { KubeObject } from '../model/index.ts';
 import { UsageError } from '../platform/errors.ts';
+import { projectPath } from '../platform/project.ts';
 
 /** The folder of all manifests, with a trailing slash. */
-export const manifestsFolder = fileURLToPath(new URL('../../manifests/', import.meta.url));
+export const manifestsFolder = projectPath('manifests/');
 
 /**
  * Returns the objects of a file in `manifests/`.

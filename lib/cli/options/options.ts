@@ -1,7 +1,7 @@
 import { join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { Command, type CommandUnknownOpts, InvalidArgumentError, Option } from '@commander-js/extra-typings';
 import { type ClusterOptions, type ClusterProvider, clusterChoices, providers } from '../../platform/clusters/index.ts';
+import { isPackage, projectPath } from '../../platform/project.ts';
 import type { Context } from '../output/console.ts';
 
 // What commands share: how they are declared, options that several have, and what values may be. lib/cli/main.ts
@@ -94,14 +94,14 @@ export function jsonOption() {
   return new Option('--print <FORMAT>', 'print this instead of text').choices(['json'] as const);
 }
 
-/** The folder for results, in the project. */
-const RESULTS = fileURLToPath(new URL('../../../results/', import.meta.url));
-
-/** Returns the option for the folder in which each run of a command has a folder, by default within that for results. */
+/**
+ * Returns the option for the folder in which each run of a command has a folder, by default within results: in the
+ * project or, of the installed package, where the user stands.
+ */
 export function outOption(context: Context, about: string, within = '') {
   return new Option('--out <DIR>', `${about}, each in a folder of its own, the newest under DIR/latest`)
     .argParser(pathFrom(context))
-    .default(join(RESULTS, within), `results/${within}`);
+    .default(join(isPackage ? context.console.cwd : projectPath(), 'results', within), `results/${within}`);
 }
 
 /** Reads names that are separated by commas, or given one after the other. */

@@ -1,14 +1,14 @@
 import { entry } from '../entry.ts';
 
 /** How READY a workload's pod is, as kubectl shows it, and should be. */
-interface Ready {
+export interface Ready {
   workload: string;
   ready: string;
   wanted: string;
 }
 
 /** Who asked whom, and what had to come of it. */
-interface Row {
+export interface Row {
   client: string;
   server: string;
   expected: string;
@@ -19,7 +19,7 @@ interface Row {
 const rowWords = ({ client, server, expected, said }: Row): string => `${client} → ${server} (${expected}): ${said}`;
 
 /** A condition that a mesh must meet before the task can begin, and does not. */
-interface UnmetFacts {
+export interface UnmetFacts {
   said: string;
   /** What to do. */
   remedy: string;
