@@ -34,21 +34,22 @@ export const rooms = {
   'platform/istio': ['kinds', 'model', 'platform/kube', 'platform/builds', 'platform/errors.ts', 'platform/limits.ts'],
   'platform/clusters': [
     'platform/istio', 'platform/builds',
-    'platform/errors.ts', 'platform/folder.ts', 'platform/limits.ts', 'platform/machine.ts', 'platform/wait.ts',
+    'platform/errors.ts', 'platform/folder.ts', 'platform/limits.ts', 'platform/machine.ts', 'platform/project.ts',
+    'platform/wait.ts',
   ],
 
   // From a suite to the results of a run. A scenario knows how its traffic is written in the results.
   probe: ['verdict', 'platform/errors.ts', 'platform/wait.ts'],
   results: ['model', 'verdict', 'platform/errors.ts', 'platform/texts.ts'],
-  scenario: ['kinds', 'model', 'probe', 'results', 'platform/kube', 'platform/errors.ts'],
+  scenario: ['kinds', 'model', 'probe', 'results', 'platform/kube', 'platform/errors.ts', 'platform/project.ts'],
   mesh: [
     'kinds', 'model', 'verdict', 'probe', 'scenario', 'platform/kube', 'platform/istio',
     'platform/errors.ts', 'platform/shell.ts', 'platform/wait.ts',
   ],
   run: [
     'kinds', 'model', 'verdict', 'probe', 'results', 'scenario', 'mesh', 'platform/kube', 'platform/istio',
-    'platform/cleanup-stack.ts', 'platform/errors.ts', 'platform/limits.ts', 'platform/machine.ts', 'platform/shell.ts',
-    'platform/texts.ts', 'platform/wait.ts',
+    'platform/cleanup-stack.ts', 'platform/errors.ts', 'platform/limits.ts', 'platform/machine.ts',
+    'platform/project.ts', 'platform/shell.ts', 'platform/texts.ts', 'platform/wait.ts',
   ],
 
   // What is made of results. A script says with kubectl what a run does, and a diagnosis looks at the mesh once more.
@@ -62,6 +63,7 @@ export const rooms = {
   // Meshes of others, which are read and never asked.
   survey: [
     'kinds', 'model', 'verdict', 'report', 'platform/kube', 'platform/istio', 'platform/errors.ts',
+    'platform/project.ts',
   ],
 
   // Programs beside the test, each with its own views. None imports another, and only the command line imports them.
@@ -83,7 +85,9 @@ export const rooms = {
     'kinds', 'verdict', 'probe', 'results', 'scenario', 'mesh', 'run', 'platform/kube',
     'platform/cleanup-stack.ts', 'platform/errors.ts', 'platform/shell.ts', 'platform/wait.ts',
   ],
-  'tools/nightly': ['model', 'verdict', 'results', 'results/diff', 'report', 'platform/errors.ts'],
+  'tools/nightly': [
+    'model', 'verdict', 'results', 'results/diff', 'report', 'platform/errors.ts', 'platform/project.ts',
+  ],
 
   // The command line is handed the suites and saboteurs by the program.
   cli: [
@@ -91,9 +95,10 @@ export const rooms = {
     'results/diff', 'results/repro', 'results/diagnosis', 'report',
     'survey', 'tools/prove', 'tools/fuzz', 'tools/transitions', 'tools/bench', 'tools/nightly',
     'platform/kube', 'platform/istio', 'platform/clusters',
-    'platform/cleanup-stack.ts', 'platform/errors.ts', 'platform/folder.ts', 'platform/git.ts', 'platform/limits.ts', 'platform/shell.ts',
+    'platform/cleanup-stack.ts', 'platform/errors.ts', 'platform/folder.ts', 'platform/git.ts', 'platform/limits.ts',
+    'platform/project.ts', 'platform/shell.ts',
   ],
-  'cli.ts': ['cli', 'report', 'platform/errors.ts', 'suites', 'saboteurs'],
+  'cli.ts': ['cli', 'report', 'platform/errors.ts', 'platform/project.ts', 'suites', 'saboteurs'],
 };
 
 /**
@@ -171,6 +176,9 @@ const pure = {
   '^lib/tools/[^/]+/views/': ['picocolors'],
   '^(suites|saboteurs)/': [],
 };
+
+/** Tools for development, which package.json leaves out of the package, and which may use packages for development. */
+const notInPackage = ['^lib/tools/(bench|fuzz|nightly|prove)/'];
 
 /** Tests, and what they share. They may import everything but the program. */
 const tests = ['[.]test[.]ts$', 'fixtures[.]ts$', '^lib/test/'];
@@ -285,8 +293,8 @@ const whole = [
     to: { path: tests },
   },
   {
-    name: 'what is imported when it runs is a dependency, so that an installation without those for development will do',
-    from: { path: ours, pathNot: tests },
+    name: 'what the package imports when it runs is a dependency of it',
+    from: { path: ours, pathNot: [...tests, ...notInPackage] },
     to: { dependencyTypesNot: ['local', 'core', 'npm', 'type-only'] },
   },
   {

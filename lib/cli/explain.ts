@@ -80,7 +80,7 @@ function explainedBy(suites: readonly Suite[], release: Release): ExplainedSuite
   if (explained.length > 0) return explained;
   const names = suites.map(({ name }) => name).join(', ');
   throw new UsageError(
-    `No step of ${names} asks a pair on Istio ${formatRelease(release)}, so there is nothing to explain: npm run list shows what each suite does, and from which release on.`,
+    `No step of ${names} asks a pair on Istio ${formatRelease(release)}, so there is nothing to explain: npx automtls list shows what each suite does, and from which release on.`,
   );
 }
 

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { InconclusiveError } from '../../platform/errors.ts';
-import { moduleExtension } from '../../platform/project.ts';
+import { isPackage, moduleExtension } from '../../platform/project.ts';
 import type { JestCount } from '../conformance.ts';
 import { type JestStage, NOT_RUN, setStage } from './stage.ts';
 
@@ -15,7 +15,7 @@ const config = {
   haste: { retainAllFiles: true },
   testEnvironment: join(here, `environment${moduleExtension}`),
   extensionsToTreatAsEsm: ['.ts'],
-  transform: { '\\.ts$': join(here, 'transform.ts') },
+  transform: isPackage ? {} : { '\\.ts$': join(here, 'transform.ts') },
   // Each step has its own limits, whose messages say more than Jest's. This is longer than any option can make them.
   testTimeout: 3_600_000,
 };

@@ -153,13 +153,13 @@ export const checked = {
   'still-there': entry<{ left: string[] }>({
     effect: 'doubt',
     means: 'Something of the run is left after everything was removed.',
-    advice: '`npm run sweep` waits until it is gone, and says what blocks the rest.',
+    advice: '`npx automtls sweep` waits until it is gone, and says what blocks the rest.',
     words: ({ left }) => `still there: ${left.join(', ')}`,
   }),
   'not-removed': entry<{ errors: string[] }>({
     effect: 'doubt',
     means: 'Removing what the run made failed.',
-    advice: '`npm run sweep` tries again.',
+    advice: '`npx automtls sweep` tries again.',
     words: ({ errors }) => errors.join('; '),
   }),
   'mesh-gone': entry<{ object: string }>({
@@ -170,7 +170,7 @@ export const checked = {
   'mesh-left-off': entry<{ object: string; found: string }>({
     effect: 'fail',
     means: 'The run did not put enableAutoMtls back.',
-    advice: '`npm run sweep` puts it back; please report it.',
+    advice: '`npx automtls sweep` puts it back; please report it.',
     words: ({ object, found }) =>
       `enableAutoMtls in ${object} is false, as the run has set it, not as it was found (${found})`,
   }),
