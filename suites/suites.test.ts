@@ -8,7 +8,7 @@ import type { PolicyApi } from '../lib/platform/istio/detect.ts';
 import { stepObjects, withAges, workloadObjects } from '../lib/scenario/manifests.ts';
 import { assertSound, onRelease, type Scenario, scenariosOf, topologiesOf } from '../lib/scenario/scenario.ts';
 import type { Step, Suite } from '../lib/scenario/suite.ts';
-import { assertTogether, topology } from '../lib/scenario/topology.ts';
+import { assertTogether, topologyOfSuite } from '../lib/scenario/topology.ts';
 import { idOf, questionOf, type Traffic } from '../lib/scenario/traffic.ts';
 import { usual } from '../lib/verdict/judge/answers/rare.ts';
 import { suites } from './index.ts';
@@ -28,7 +28,7 @@ function worldOf(suite: Suite, step: Scenario, istio: string, api: PolicyApi): W
   };
   return {
     mesh: { release, rootNamespace: 'istio-system', trustDomain: 'cluster.local', autoMtls: step.autoMtls ?? true },
-    ...topologyOf(workloadObjects([topology(suite.topology)], {}), release),
+    ...topologyOf(workloadObjects([topologyOfSuite(suite)], {}), release),
     policies: [
       ...(istio === '1.4' ? [permissive] : []),
       ...withAges(stepObjects(step.objects, api, {}, servedBy(release)), step.ages),
@@ -94,7 +94,7 @@ describe.each(generations)('every question, on %s by %s', (istio, api) => {
   test.each(askedOn(istio).map(({ suite, step }) => [suite.name, step.title, suite, step] as const))(
     '%s › %s has a control for every refusal: a server that answers the same client',
     (_, __, suite, step) => {
-      const { traffic } = topology(suite.topology);
+      const { traffic } = topologyOfSuite(suite);
       const expectations = expected(suite, { ...step, traffic }, istio, api);
       const answers = (one: Traffic) => {
         const { outcomes } = expectations[idOf(one)] ?? {};
@@ -143,7 +143,7 @@ describe('the catalogue', () => {
 
   test('what changes the mesh for everybody, or applies anything outside of the namespaces of its topology, says so', () => {
     const changing = suites.filter((suite) => {
-      const own = topology(suite.topology).namespaces;
+      const own = topologyOfSuite(suite).namespaces;
       return scenariosOf(suite).some(
         ({ autoMtls, objects }) =>
           autoMtls === false ||

@@ -10,7 +10,15 @@ import {
 } from '../model/index.ts';
 import { UsageError } from '../platform/errors.ts';
 import { named, pairWords, type TrafficKey } from '../results/index.ts';
-import { keyOf, onRelease, questionOf, type Scenario, type Suite, scenariosOf, topology } from '../scenario/index.ts';
+import {
+  keyOf,
+  onRelease,
+  questionOf,
+  type Scenario,
+  type Suite,
+  scenariosOf,
+  topologyOfSuite,
+} from '../scenario/index.ts';
 import { expectedWords } from '../verdict/index.ts';
 import { titleOf } from './list.ts';
 import { offlineRelease, offlineWorld } from './options/offline.ts';
@@ -85,7 +93,7 @@ function explainedBy(suites: readonly Suite[], release: Release): ExplainedSuite
 }
 
 function cellsOf(suite: Suite, step: Scenario, release: Release): ExplainedSuite['steps'][number]['cells'] {
-  const world = offlineWorld(topology(suite.topology), step, release);
+  const world = offlineWorld(topologyOfSuite(suite), step, release);
   return step.traffic.map((traffic) => ({ ...keyOf(traffic), ...predict(world, questionOf(traffic, {})) }));
 }
 

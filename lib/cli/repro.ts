@@ -11,7 +11,7 @@ import {
   type Suite,
   scenariosOf,
   type Traffic,
-  topology,
+  topologyOfSuite,
 } from '../scenario/index.ts';
 import { offlineMesh, offlineRelease } from './options/offline.ts';
 import { cellOption, type Declare, releaseOption, suiteOption } from './options/options.ts';
@@ -58,7 +58,7 @@ export function reproOffline(
   const release = offlineRelease(istio);
   const { suite, step } = oneStep(suites, release, title);
   const traffic = oneCell(step);
-  const reproduction = reproductionOf({ topology: topology(suite.topology), step, traffic }, offlineMesh(release));
+  const reproduction = reproductionOf({ topology: topologyOfSuite(suite), step, traffic }, offlineMesh(release));
   return scriptOf({ suite: suite.name, step: step.title, pair: idOf(traffic) }, reproduction);
 }
 

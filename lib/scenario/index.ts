@@ -23,5 +23,6 @@ export {
   type Topology,
   topology,
   topologyFrom,
+  topologyOfSuite,
 } from './topology.ts';
 export { idOf, keyOf, namedTraffic, placed, questionOf, type Traffic, targetOf } from './traffic.ts';

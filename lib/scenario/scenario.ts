@@ -2,7 +2,7 @@ import { isWithin, type KubeObject, nameOf, pathOf, type Release } from '../mode
 import { UsageError } from '../platform/errors.ts';
 import { writtenObjects } from './manifests.ts';
 import type { AskStep, Suite } from './suite.ts';
-import { type Topology, topology } from './topology.ts';
+import { type Topology, topologyOfSuite } from './topology.ts';
 import type { Traffic } from './traffic.ts';
 import { assertStepObject } from './valid-objects.ts';
 
@@ -16,7 +16,7 @@ export interface Scenario extends AskStep {
  * @throws UsageError if the topology cannot be read
  */
 export function scenarioOf(suite: Pick<Suite, 'topology'>, step: AskStep): Scenario {
-  return { ...step, traffic: step.traffic ?? topology(suite.topology).traffic };
+  return { ...step, traffic: step.traffic ?? topologyOfSuite(suite).traffic };
 }
 
 /**
@@ -26,7 +26,7 @@ export function scenarioOf(suite: Pick<Suite, 'topology'>, step: AskStep): Scena
  */
 export function assertSound(suites: readonly Suite[]): void {
   for (const suite of suites) {
-    const there = topology(suite.topology);
+    const there = topologyOfSuite(suite);
     if (there.clients.size === 0) {
       throw new UsageError(
         `Topology ${there.name} of suite ${suite.name} has no client, so nothing can be asked: give one of its Deployments a container of the image curlimages/curl, such as docker.io/curlimages/curl:8.16.0.`,
@@ -77,7 +77,8 @@ export function scenariosOf(suite: Suite): Scenario[] {
 
 /** Returns a suite in which every step that asks names its traffic, and every check its topology. */
 export function withTraffic(suite: Suite): Suite {
-  const { topology: name, steps } = suite;
+  const { steps } = suite;
+  const { name } = topologyOfSuite(suite);
   return {
     ...suite,
     steps: steps.map((step) => (step.kind === 'ask' ? scenarioOf(suite, step) : { ...step, topology: name })),
@@ -116,6 +117,5 @@ export function onRelease(suite: Suite, release: Release): Suite {
 /** Returns the topologies of the suites with steps that ask, or of all suites if none has any. */
 export function topologiesOf(suites: readonly Suite[]): Topology[] {
   const asking = suites.filter(({ steps }) => steps.some(({ kind }) => kind === 'ask'));
-  const names = (asking.length > 0 ? asking : suites).map((suite) => suite.topology);
-  return [...new Set(names)].map(topology);
+  return [...new Set((asking.length > 0 ? asking : suites).map(topologyOfSuite))];
 }

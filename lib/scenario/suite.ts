@@ -1,4 +1,5 @@
 import type { Gate, KubeObject, RuleId } from '../model/index.ts';
+import type { Topology } from './topology.ts';
 import type { Traffic } from './traffic.ts';
 
 /** A step that applies exactly these objects, asks the pairs, and compares the answers with the model's predictions. */
@@ -66,7 +67,7 @@ export interface Suite {
   since?: string;
   /** Changes the mesh for everybody, so it runs only if that is allowed. */
   meshWide?: boolean;
-  /** The folder in manifests/topologies of its topology. */
-  topology: string;
+  /** Its topology, or the folder of it in manifests/topologies. */
+  topology: string | Topology;
   steps: Step[];
 }

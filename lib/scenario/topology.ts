@@ -38,6 +38,14 @@ const CURL_IMAGE = /(^|\/)curlimages\/curl(:|@|$)/;
 const known = new Map<string, Topology>();
 
 /**
+ * Returns the topology of a suite.
+ * @throws UsageError if it is in a folder, and that cannot be read
+ */
+export function topologyOfSuite({ topology: given }: { topology: string | Topology }): Topology {
+  return typeof given === 'string' ? topology(given) : given;
+}
+
+/**
  * Reads the topology in `manifests/topologies/<name>/`.
  * @throws UsageError if there is no such folder, or one of its objects is not valid or not supported
  */

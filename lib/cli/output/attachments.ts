@@ -5,7 +5,7 @@ import { diagnose } from '../../results/diagnosis/index.ts';
 import { type AskResult, type CellResult, packed, RECORD } from '../../results/index.ts';
 import { reproductionOf, scriptOf } from '../../results/repro/index.ts';
 import type { FailedStep, OnFailure } from '../../run/index.ts';
-import { idOf, namedTraffic, type Traffic, topology } from '../../scenario/index.ts';
+import { idOf, namedTraffic, type Traffic, topologyOfSuite } from '../../scenario/index.ts';
 import { FORGED, observationWords, type RunRecord, type Seen } from '../../verdict/index.ts';
 
 /** The most scripts, and the most pairs that are diagnosed, of one run: the first ones that fail. */
@@ -75,7 +75,7 @@ function scriptFor(
   const forge = cell.seen.some(({ observation }) => observation.kind === 'mtls' && observation.identity === FORGED);
   const mesh = { istio: run.istio, served: run.kube.served, foreign };
   try {
-    const reproduction = reproductionOf({ topology: topology(suite.topology), step, traffic, forge }, mesh);
+    const reproduction = reproductionOf({ topology: topologyOfSuite(suite), step, traffic, forge }, mesh);
     const observed = logicalNames(observedIn(cell.seen), run.namespaces);
     const subject = { suite: suite.name, step: step.title, pair: idOf(traffic), observed };
     return scriptOf(subject, reproduction);

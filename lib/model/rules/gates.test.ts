@@ -3,7 +3,7 @@ import { askModel, witnesses } from '../../../suites/rules/fixtures.ts';
 import { offlineWorld } from '../../cli/options/offline.ts';
 import { newestRelease } from '../../platform/istio/releases.ts';
 import { scenariosOf } from '../../scenario/scenario.ts';
-import { topology } from '../../scenario/topology.ts';
+import { topologyOfSuite } from '../../scenario/topology.ts';
 import { idOf, questionOf } from '../../scenario/traffic.ts';
 import type { Expectation, Reason } from '../expected.ts';
 import { predict } from '../predict.ts';
@@ -40,9 +40,7 @@ const ofSuites: Asked[] = suites
   .filter(({ topology: name }) => name !== 'rules')
   .flatMap((suite) =>
     scenariosOf(suite).flatMap((step) => {
-      const worlds = new Map(
-        releases.map((release) => [release, offlineWorld(topology(suite.topology), step, release)]),
-      );
+      const worlds = new Map(releases.map((release) => [release, offlineWorld(topologyOfSuite(suite), step, release)]));
       return step.traffic.map((traffic) => ({
         what: `${suite.name} › ${step.title} › ${idOf(traffic)}`,
         on: (release: Release) => predict(worlds.get(release) as World, questionOf(traffic, {})),

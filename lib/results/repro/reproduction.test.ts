@@ -61,8 +61,8 @@ test('policies of namespaces that have nothing to do with the pair are left out,
     step.objects.some((object) => typeof object !== 'string' && object.metadata.namespace === 'istio-system'),
   );
   expect(wide.length).toBeGreaterThan(0);
-  for (const { step, traffic, topology: name } of wide) {
-    const made = reproductionOf({ step, traffic, topology: topology(name) }, offlineMesh(parseRelease('1.31')));
+  for (const { step, traffic, topology: own } of wide) {
+    const made = reproductionOf({ step, traffic, topology: own }, offlineMesh(parseRelease('1.31')));
     expect(names(made.policies).some((one) => one.includes('istio-system/'))).toBe(true);
   }
 });
@@ -73,10 +73,10 @@ test.each(['1.4', '1.12', '1.31'])(
     const release = parseRelease(version);
     const pairs = pairsOn(version);
     expect(pairs.length).toBeGreaterThan(100);
-    for (const { topology: name, step, traffic } of pairs) {
-      const whole = expectationOf(offlineWorld(topology(name), step, release), questionOf(traffic, {}));
+    for (const { topology: own, step, traffic } of pairs) {
+      const whole = expectationOf(offlineWorld(own, step, release), questionOf(traffic, {}));
       if (whole.notJudged !== undefined) continue;
-      const { expectation } = reproductionOf({ topology: topology(name), step, traffic }, offlineMesh(release));
+      const { expectation } = reproductionOf({ topology: own, step, traffic }, offlineMesh(release));
       const { outcomes, notJudged } = JSON.parse(JSON.stringify(expectation).replaceAll(`-${ID}`, ''));
       const place = { step: step.title, traffic };
       expect({ ...place, outcomes, notJudged }).toEqual({ ...place, outcomes: whole.outcomes, notJudged: undefined });

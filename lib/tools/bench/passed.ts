@@ -12,7 +12,7 @@ export interface Passed {
 }
 
 /** Returns the suite that ends a run: its time is that of the teardown. */
-export function tornDown(topology: string): Suite {
+export function tornDown(topology: Suite['topology']): Suite {
   const steps: Suite['steps'] = [{ kind: 'check', title: '', check: 'torn-down' }];
   return { name: 'cleanup', title: '', about: '', topology, steps };
 }

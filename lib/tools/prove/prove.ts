@@ -17,6 +17,7 @@ import {
   type Suite,
   scenarioOf,
   topology,
+  topologyOfSuite,
 } from '../../scenario/index.ts';
 import type { RunRecord } from '../../verdict/index.ts';
 import { attempt, beginAgain, type ProofStage, verdictsOf } from './attempt.ts';
@@ -132,7 +133,7 @@ async function stageFor(name: string, options: ProveOptions): Promise<SoundStage
     meshWide: true,
     keep: false,
 
-    strangers: suites.some((one) => one.topology === name && needsStrangers(one)),
+    strangers: suites.some((one) => topologyOfSuite(one).name === name && needsStrangers(one)),
     limits: LIMITS,
     signal,
     onProgress: () => {},
@@ -220,7 +221,8 @@ const besides: ReadonlySet<CheckName> = new Set(['strangers', 'impostors']);
 function aim(saboteur: Saboteur, suites: readonly Suite[]): Aimed {
   const { name, pairs } = saboteur;
   const suite = suites.find((one) => one.name === saboteur.suite);
-  const { topology: topologyName = '', steps = [] } = suite ?? {};
+  const { steps = [] } = suite ?? {};
+  const topologyName = suite === undefined ? '' : topologyOfSuite(suite).name;
   const at = steps.findIndex((one) => one.kind === 'ask' && one.title === saboteur.step);
   const what = `${saboteur.suite} › ${saboteur.step}`;
   const [step, ...later] = steps.slice(at);
