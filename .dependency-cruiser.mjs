@@ -41,7 +41,10 @@ export const rooms = {
   // From a suite to the results of a run. A scenario knows how its traffic is written in the results.
   probe: ['verdict', 'platform/errors.ts', 'platform/wait.ts'],
   results: ['model', 'verdict', 'platform/errors.ts', 'platform/texts.ts'],
-  scenario: ['kinds', 'model', 'probe', 'results', 'platform/kube', 'platform/errors.ts', 'platform/project.ts'],
+  scenario: [
+    'kinds', 'model', 'probe', 'results', 'platform/kube',
+    'platform/errors.ts', 'platform/project.ts', 'platform/shell.ts',
+  ],
   mesh: [
     'kinds', 'model', 'verdict', 'probe', 'scenario', 'platform/kube', 'platform/istio',
     'platform/errors.ts', 'platform/shell.ts', 'platform/wait.ts',
@@ -65,6 +68,9 @@ export const rooms = {
     'kinds', 'model', 'verdict', 'report', 'platform/kube', 'platform/istio', 'platform/errors.ts',
     'platform/project.ts',
   ],
+
+  // What programs import from the package.
+  api: ['model', 'results', 'survey', 'platform/errors.ts'],
 
   // Programs beside the test, each with its own views. None imports another, and only the command line imports them.
   'tools/prove': [
@@ -119,6 +125,8 @@ const typesOf = {
   'results/repro': ['kinds', 'platform/kube', 'platform/istio'],
   report: ['results/diff'],
   survey: ['platform/progress.ts'],
+  // The types of suites, and of what a record holds.
+  api: ['verdict', 'scenario'],
   'tools/prove': ['platform/clusters', 'platform/limits.ts', 'platform/progress.ts'],
   'tools/fuzz': ['platform/clusters', 'platform/progress.ts'],
   'tools/transitions': ['platform/clusters', 'platform/progress.ts'],
@@ -158,7 +166,7 @@ const reserved = {
   commander: ['cli'],
   '@commander-js/extra-typings': ['cli'],
   // What is read from outside is checked where its types are.
-  zod: ['model', 'verdict', 'results', 'survey', 'tools/nightly', 'tools/transitions'],
+  zod: ['model', 'verdict', 'results', 'scenario', 'survey', 'tools/nightly', 'tools/transitions'],
 };
 
 /**

@@ -12,6 +12,7 @@ import {
   jsonOption,
   outOption,
   suiteOption,
+  suitesOption,
 } from './options/options.ts';
 import { select } from './options/select.ts';
 import type { Context } from './output/console.ts';
@@ -34,6 +35,7 @@ export const test: Declare = (context, end) => {
     .option('--mesh-wide', 'allow suites that change the whole mesh, such as auto-off, on an existing cluster')
     .optionsGroup('Tests:')
     .addOption(suiteOption("the suites to run (default: those of the task); setup's checks and cleanup always run"))
+    .addOption(suitesOption(context))
     .addOption(cellOption())
     .option(
       '--sensitivity <SHARE>',
@@ -51,8 +53,8 @@ export const test: Declare = (context, end) => {
     .addHelpText('after', examples)
     .action(
       async ({ sensitivity, seed, meshWide = false, timings = false, keep = false, failFast = false, ...values }) => {
-        const { suites, console, github } = context;
-        const { id: cell, suites: chosen } = select(suites, values);
+        const { console, github } = context;
+        const { id: cell, suites: chosen, named } = await select(context, values);
         assertAsks(chosen);
         assertTogether(topologiesOf(chosen));
         const options = clusterOptionsOf(values);
@@ -62,7 +64,7 @@ export const test: Declare = (context, end) => {
             {
               ...options,
               suites: chosen,
-              named: values.suite ?? [],
+              named,
               cell,
               sensitivity,
               seed,

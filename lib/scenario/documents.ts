@@ -12,9 +12,18 @@ export const manifestsFolder = projectPath('manifests/');
  * @throws UsageError if it is not YAML
  */
 export function documents(file: string): KubeObject[] {
-  return parseAllDocuments(readFileSync(`${manifestsFolder}${file}`, 'utf8')).flatMap((document) => {
+  return documentsIn(`${manifestsFolder}${file}`, `manifests/${file}`);
+}
+
+/**
+ * Returns the objects of a file.
+ * @param shown the path as people know it, for the message
+ * @throws UsageError if it is not YAML
+ */
+export function documentsIn(path: string, shown: string): KubeObject[] {
+  return parseAllDocuments(readFileSync(path, 'utf8')).flatMap((document) => {
     const [error] = document.errors;
-    if (error !== undefined) throw new UsageError(`manifests/${file} is not YAML: ${error.message}`);
+    if (error !== undefined) throw new UsageError(`${shown} is not YAML: ${error.message}`);
     // As in kubectl, nothing between two `---` is no object.
     const object = document.toJS() as KubeObject | null;
     return object === null ? [] : [object];

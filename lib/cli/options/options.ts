@@ -76,6 +76,14 @@ export function suiteOption(about: string): Option<'--suite <NAME...>', undefine
   return new Option('--suite <NAME...>', about).argParser(names);
 }
 
+/** Returns the option that names a folder with suites of the user's own. */
+export function suitesOption(context: Context) {
+  return new Option(
+    '--suites <DIR>',
+    'a folder with suites of your own: those are meant, unless --suite names others',
+  ).argParser(pathFrom(context));
+}
+
 /** Returns the option that names one cell. */
 export function cellOption(): Option<'--cell <CLIENT:SERVER>'> {
   return new Option(
