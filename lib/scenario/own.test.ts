@@ -123,6 +123,11 @@ test.each<[string, Record<string, string>, string | RegExp]>([
     mjs('export default {'),
     /^mine\/a.mjs cannot be loaded: .*: node --check mine\/a.mjs shows where\.$/,
   ],
+  [
+    'a module that package.json says is none',
+    { 'package.json': '{ "type": "commonjs" }', 'a.js': `export default ${suite()}` },
+    'mine/a.js cannot be loaded: package.json says that it is no ES module: name it .mts or .mjs, or write "type": "module" there.',
+  ],
   ['an error of its own', mjs('throw new Error("x")'), 'mine/a.mjs cannot be loaded: x.'],
   [
     'an unknown field',

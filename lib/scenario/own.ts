@@ -96,6 +96,9 @@ async function defaultExport(path: string, file: string): Promise<unknown> {
 /** Returns what an error says. Node puts the line of a wrong syntax of TypeScript above the stack, and keeps JavaScript's. */
 function whatIsWrong(error: unknown, file: string): string {
   if (!isSyntaxError(error)) return messageOf(error);
+  if (/'export'|import statement/.test(error.message)) {
+    return 'package.json says that it is no ES module: name it .mts or .mjs, or write "type": "module" there';
+  }
   const [, line] = /^.+:(\d+)\n/.exec(error.stack ?? '') ?? [];
   return line === undefined
     ? `${error.message}: node --check ${quoted(file)} shows where`
