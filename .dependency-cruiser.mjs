@@ -12,7 +12,8 @@ export const rooms = {
   'platform/texts.ts': [],
   'platform/limits.ts': [],
   'platform/progress.ts': [],
-  'platform/machine.ts': [],
+  'platform/project.ts': [],
+  'platform/machine.ts': ['platform/project.ts'],
   'platform/cleanup-stack.ts': ['platform/errors.ts'],
   'platform/folder.ts': ['platform/errors.ts'],
   'platform/git.ts': ['platform/errors.ts'],
@@ -29,25 +30,29 @@ export const rooms = {
     'platform/errors.ts', 'platform/limits.ts', 'platform/machine.ts', 'platform/wait.ts',
   ],
   'platform/shell.ts': [],
-  'platform/builds': ['platform/errors.ts', 'platform/folder.ts', 'platform/limits.ts'],
+  'platform/builds': ['platform/errors.ts', 'platform/folder.ts', 'platform/limits.ts', 'platform/project.ts'],
   'platform/istio': ['kinds', 'model', 'platform/kube', 'platform/builds', 'platform/errors.ts', 'platform/limits.ts'],
   'platform/clusters': [
     'platform/istio', 'platform/builds',
-    'platform/errors.ts', 'platform/folder.ts', 'platform/limits.ts', 'platform/machine.ts', 'platform/wait.ts',
+    'platform/errors.ts', 'platform/folder.ts', 'platform/limits.ts', 'platform/machine.ts', 'platform/project.ts',
+    'platform/wait.ts',
   ],
 
   // From a suite to the results of a run. A scenario knows how its traffic is written in the results.
   probe: ['verdict', 'platform/errors.ts', 'platform/wait.ts'],
   results: ['model', 'verdict', 'platform/errors.ts', 'platform/texts.ts'],
-  scenario: ['kinds', 'model', 'probe', 'results', 'platform/kube', 'platform/errors.ts'],
+  scenario: [
+    'kinds', 'model', 'probe', 'results', 'platform/kube',
+    'platform/errors.ts', 'platform/project.ts', 'platform/shell.ts',
+  ],
   mesh: [
     'kinds', 'model', 'verdict', 'probe', 'scenario', 'platform/kube', 'platform/istio',
     'platform/errors.ts', 'platform/shell.ts', 'platform/wait.ts',
   ],
   run: [
     'kinds', 'model', 'verdict', 'probe', 'results', 'scenario', 'mesh', 'platform/kube', 'platform/istio',
-    'platform/cleanup-stack.ts', 'platform/errors.ts', 'platform/limits.ts', 'platform/machine.ts', 'platform/shell.ts',
-    'platform/texts.ts', 'platform/wait.ts',
+    'platform/cleanup-stack.ts', 'platform/errors.ts', 'platform/limits.ts', 'platform/machine.ts',
+    'platform/project.ts', 'platform/shell.ts', 'platform/texts.ts', 'platform/wait.ts',
   ],
 
   // What is made of results. A script says with kubectl what a run does, and a diagnosis looks at the mesh once more.
@@ -61,10 +66,13 @@ export const rooms = {
   // Meshes of others, which are read and never asked.
   survey: [
     'kinds', 'model', 'verdict', 'report', 'platform/kube', 'platform/istio', 'platform/errors.ts',
+    'platform/project.ts',
   ],
 
   // Somebody's manifests, made into a topology and suites of a run.
   'stand-ins': ['kinds', 'model', 'probe', 'scenario', 'survey', 'platform/istio', 'platform/errors.ts'],
+  // What programs import from the package.
+  api: ['model', 'results', 'survey', 'platform/errors.ts'],
 
   // Programs beside the test, each with its own views. None imports another, and only the command line imports them.
   'tools/prove': [
@@ -85,7 +93,9 @@ export const rooms = {
     'kinds', 'verdict', 'probe', 'results', 'scenario', 'mesh', 'run', 'platform/kube',
     'platform/cleanup-stack.ts', 'platform/errors.ts', 'platform/shell.ts', 'platform/wait.ts',
   ],
-  'tools/nightly': ['model', 'verdict', 'results', 'results/diff', 'report', 'platform/errors.ts'],
+  'tools/nightly': [
+    'model', 'verdict', 'results', 'results/diff', 'report', 'platform/errors.ts', 'platform/project.ts',
+  ],
 
   // The command line is handed the suites and saboteurs by the program.
   cli: [
@@ -93,9 +103,10 @@ export const rooms = {
     'results/diff', 'results/repro', 'results/diagnosis', 'report',
     'survey', 'stand-ins', 'tools/prove', 'tools/fuzz', 'tools/transitions', 'tools/bench', 'tools/nightly',
     'platform/kube', 'platform/istio', 'platform/clusters',
-    'platform/cleanup-stack.ts', 'platform/errors.ts', 'platform/folder.ts', 'platform/git.ts', 'platform/limits.ts', 'platform/shell.ts',
+    'platform/cleanup-stack.ts', 'platform/errors.ts', 'platform/folder.ts', 'platform/git.ts', 'platform/limits.ts',
+    'platform/project.ts', 'platform/shell.ts',
   ],
-  'cli.ts': ['cli', 'report', 'platform/errors.ts', 'suites', 'saboteurs'],
+  'cli.ts': ['cli', 'report', 'platform/errors.ts', 'platform/project.ts', 'suites', 'saboteurs'],
 };
 
 /**
@@ -116,6 +127,8 @@ const typesOf = {
   'results/repro': ['kinds', 'platform/kube', 'platform/istio'],
   report: ['results/diff'],
   survey: ['platform/progress.ts'],
+  // The types of suites, and of what a record holds.
+  api: ['verdict', 'scenario'],
   'tools/prove': ['platform/clusters', 'platform/limits.ts', 'platform/progress.ts'],
   'tools/fuzz': ['platform/clusters', 'platform/progress.ts'],
   'tools/transitions': ['platform/clusters', 'platform/progress.ts'],
@@ -155,7 +168,7 @@ const reserved = {
   commander: ['cli'],
   '@commander-js/extra-typings': ['cli'],
   // What is read from outside is checked where its types are.
-  zod: ['model', 'verdict', 'results', 'survey', 'tools/nightly', 'tools/transitions'],
+  zod: ['model', 'verdict', 'results', 'scenario', 'survey', 'tools/nightly', 'tools/transitions'],
 };
 
 /**
@@ -173,6 +186,9 @@ const pure = {
   '^lib/tools/[^/]+/views/': ['picocolors'],
   '^(suites|saboteurs)/': [],
 };
+
+/** Tools for development, which package.json leaves out of the package, and which may use packages for development. */
+const notInPackage = ['^lib/tools/(bench|fuzz|nightly|prove)/'];
 
 /** Tests, and what they share. They may import everything but the program. */
 const tests = ['[.]test[.]ts$', 'fixtures[.]ts$', '^lib/test/'];
@@ -287,8 +303,8 @@ const whole = [
     to: { path: tests },
   },
   {
-    name: 'what is imported when it runs is a dependency, so that an installation without those for development will do',
-    from: { path: ours, pathNot: tests },
+    name: 'what the package imports when it runs is a dependency of it',
+    from: { path: ours, pathNot: [...tests, ...notInPackage] },
     to: { dependencyTypesNot: ['local', 'core', 'npm', 'type-only'] },
   },
   {

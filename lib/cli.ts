@@ -1,15 +1,13 @@
-import { resolve } from 'node:path';
-import { saboteurs } from '../saboteurs/index.ts';
 import { suites } from '../suites/index.ts';
 import { notReachable } from '../suites/rules/not-reachable.ts';
 import { type Console, gitHubOf, interruptible, progressOn, takesEscapes } from './cli/index.ts';
 import { InconclusiveError, InterruptedError, messageOf, UsageError } from './platform/errors.ts';
+import { projectPath } from './platform/project.ts';
 import { visible } from './report/index.ts';
 
 // The only place that reads argv and the environment, and exits.
 
 const INTERRUPTED = 130;
-const root = resolve(import.meta.dirname, '..');
 
 const { INIT_CWD, npm_lifecycle_event: script } = process.env;
 const given = { ...process.env };
@@ -56,9 +54,10 @@ const console: Console = {
   signal,
   onUncaught,
   // npm runs scripts in the project's folder; INIT_CWD is where it was called. In another folder it is somebody else's npm.
-  cwd: INIT_CWD !== undefined && process.cwd() === root ? INIT_CWD : process.cwd(),
+  cwd: INIT_CWD !== undefined && process.cwd() === projectPath() ? INIT_CWD : process.cwd(),
 };
 
+const saboteurs = async () => (await import('../saboteurs/index.ts')).saboteurs;
 const context = { suites, saboteurs, notReachable, console, github: gitHubOf(process.env), env: process.env };
 
 const { main } = await import('./cli/main.ts');

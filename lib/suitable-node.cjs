@@ -17,11 +17,16 @@ function isAtLeast(version, least) {
   return major > leastMajor || (major === leastMajor && minor >= leastMinor);
 }
 
-if (!fs.existsSync(path.join(root, 'node_modules', 'jest'))) {
+// What npm pack makes has no sources, and npm installs its packages wherever it wants.
+const isPackage = !fs.existsSync(path.join(__dirname, 'cli.ts'));
+
+if (!isPackage && !fs.existsSync(path.join(root, 'node_modules', 'jest'))) {
   refuse('The packages of this project are missing: run npm ci, which also installs the Node that it needs.');
 }
 if (!isAtLeast(process.version, needed)) {
   refuse(
-    `This project needs Node ${needed}, but this is Node ${process.version}, and npm has installed no other: run npm ci without --omit=optional, or install a newer Node.`,
+    isPackage
+      ? `automtls needs Node ${needed}, but this is Node ${process.version}: install a newer one.`
+      : `This project needs Node ${needed}, but this is Node ${process.version}, and npm has installed no other: run npm ci without --omit=optional, or install a newer Node.`,
   );
 }

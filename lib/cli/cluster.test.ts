@@ -35,7 +35,7 @@ test.each([
   [['status', '--native-name', ''], '--native-name needs a value, but it is empty: is a variable unset?'],
   [
     ['kubeconfig', '--native-name', 'mine'],
-    'No native cluster mine is running here: start one with npm run cluster -- up --native-name mine.',
+    'No native cluster mine is running here: start one with npx automtls cluster up --native-name mine.',
   ],
 ])('%p is refused', async (args, sentence) => {
   const refused = printed(...args);
@@ -45,13 +45,13 @@ test.each([
 
 test('a cluster that is not there is started under its name', async () => {
   expect(await printed('status', '--native-name', 'mine')).toBe(
-    'absent: npm run cluster -- up --native-name mine starts one',
+    'absent: npx automtls cluster up --native-name mine starts one',
   );
 });
 
 test('a run that names a cluster starts no other', async () => {
   const context = { onProgress: () => {}, signal: new AbortController().signal };
   await expect(native.acquire({ provider: 'native', flags: { 'native-name': 'mine' } }, context)).rejects.toThrow(
-    new UsageError('No native cluster mine is running: start it with npm run cluster -- up --native-name mine.'),
+    new UsageError('No native cluster mine is running: start it with npx automtls cluster up --native-name mine.'),
   );
 });

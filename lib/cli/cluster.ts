@@ -91,5 +91,5 @@ async function statusText(name: string): Promise<string> {
 }
 
 function upCommand(name: string): string {
-  return `npm run cluster -- up${name === KEPT ? '' : ` --native-name ${name}`}`;
+  return `npx automtls cluster up${name === KEPT ? '' : ` --native-name ${name}`}`;
 }

@@ -22,14 +22,15 @@ import {
 import { expectedWords } from '../verdict/index.ts';
 import { titleOf } from './list.ts';
 import { offlineRelease, offlineWorld } from './options/offline.ts';
-import { cellOption, type Declare, jsonOption, releaseOption, suiteOption } from './options/options.ts';
+import { cellOption, type Declare, jsonOption, releaseOption, suiteOption, suitesOption } from './options/options.ts';
 import { select } from './options/select.ts';
 
 /** `automtls explain`: prints what the model predicts. */
-export const explain: Declare = ({ suites, console }) =>
+export const explain: Declare = (context) =>
   new Command('explain')
     .description('Say what is expected of each pair, and by which rules. Needs no cluster.')
     .addOption(suiteOption('only these suites (default: those of the task)'))
+    .addOption(suitesOption(context))
     .addOption(cellOption())
     .addOption(releaseOption())
     .addOption(jsonOption())
@@ -40,9 +41,9 @@ Examples:
   automtls explain --suite strict
   automtls explain --suite disable --cell sleep.full:httpbin.full --istio 1.11`,
     )
-    .action(({ istio, print, ...asked }) => {
-      const { suites: chosen } = select(suites, asked);
-      console.print(print === 'json' ? explainJson(chosen, istio) : explainSuites(chosen, istio));
+    .action(async ({ istio, print, ...asked }) => {
+      const { suites: chosen } = await select(context, asked);
+      context.console.print(print === 'json' ? explainJson(chosen, istio) : explainSuites(chosen, istio));
     });
 
 interface ExplainedSuite {
@@ -88,7 +89,7 @@ function explainedBy(suites: readonly Suite[], release: Release): ExplainedSuite
   if (explained.length > 0) return explained;
   const names = suites.map(({ name }) => name).join(', ');
   throw new UsageError(
-    `No step of ${names} asks a pair on Istio ${formatRelease(release)}, so there is nothing to explain: npm run list shows what each suite does, and from which release on.`,
+    `No step of ${names} asks a pair on Istio ${formatRelease(release)}, so there is nothing to explain: npx automtls list shows what each suite does, and from which release on.`,
   );
 }
 

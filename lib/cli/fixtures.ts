@@ -17,5 +17,8 @@ export function contextWith(
     onUncaught: () => {},
     cwd,
   };
-  return { context: { suites, saboteurs, notReachable, console, github: { annotates: false }, env }, printed };
+  return {
+    context: { suites, saboteurs: async () => saboteurs, notReachable, console, github: { annotates: false }, env },
+    printed,
+  };
 }

@@ -3,20 +3,22 @@ import { nameOf, type Release } from '../model/index.ts';
 
 import { namedTraffic, onRelease, type Scenario, type Step, type Suite, scenarioOf } from '../scenario/index.ts';
 import { offlineObjects, offlineRelease } from './options/offline.ts';
-import { cellOption, type Declare, jsonOption, releaseOption, suiteOption } from './options/options.ts';
+import { cellOption, type Declare, jsonOption, releaseOption, suiteOption, suitesOption } from './options/options.ts';
 import { select } from './options/select.ts';
 
 /** `automtls list`: prints the suites. */
-export const list: Declare = ({ suites, console }) =>
+export const list: Declare = (context) =>
   new Command('list')
     .description('List the suites, their steps, and what they change. Needs no cluster.')
     .addOption(suiteOption('only these suites (default: all)'))
+    .addOption(suitesOption(context))
     .addOption(cellOption())
     .addOption(releaseOption())
     .addOption(jsonOption())
-    .action(({ suite = suites.map(({ name }) => name), cell, istio, print }) => {
-      const { suites: chosen } = select(suites, { suite, cell });
-      console.print(print === 'json' ? listJson(chosen, istio) : listSuites(chosen, istio));
+    .action(async ({ istio, print, ...asked }) => {
+      const all = asked.suites === undefined ? context.suites.map(({ name }) => name) : undefined;
+      const { suites: chosen } = await select(context, { ...asked, suite: asked.suite ?? all });
+      context.console.print(print === 'json' ? listJson(chosen, istio) : listSuites(chosen, istio));
     });
 
 /**

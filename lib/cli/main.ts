@@ -1,5 +1,6 @@
 import { Command, CommanderError, type CommandUnknownOpts, InvalidArgumentError } from '@commander-js/extra-typings';
 import { UsageError } from '../platform/errors.ts';
+import { isPackage } from '../platform/project.ts';
 import { assertNpmTookNothing } from './options/npm-took.ts';
 import type { Declare } from './options/options.ts';
 import type { Context } from './output/console.ts';
@@ -32,6 +33,11 @@ const commands: Readonly<Record<string, (context: Context) => Promise<Declare>>>
 /** Commands that are no scripts of npm: its script `check` runs this project's own tests, and npm takes `--to`. */
 export const notScripts: readonly string[] = ['check', 'lint', 'plan', 'upgrade'];
 
+const scriptsHelp = `\nEach command but ${new Intl.ListFormat('en').format(notScripts)} is a script of npm, too: npm test -- --suite strict, npm run explain -- --suite strict.`;
+
+/** Commands for those who change this project, which need its sources and are not in the package. */
+const forDevelopment: readonly string[] = ['nightly', 'prove', 'fuzz', 'bench', 'action'];
+
 /**
  * Returns the program `automtls`.
  * @param name the only command that it needs to have; all of them if it is none
@@ -45,10 +51,7 @@ export async function programOf(
 ): Promise<CommandUnknownOpts> {
   const program = new Command('automtls')
     .description("A conformance test for Istio's automatic mutual TLS")
-    .addHelpText(
-      'after',
-      `\nEach command but ${new Intl.ListFormat('en').format(notScripts)} is a script of npm, too: npm test -- --suite strict, npm run explain -- --suite strict.`,
-    )
+    .addHelpText('after', isPackage ? '' : scriptsHelp)
     .configureHelp({ subcommandDescription: (command) => command.description().split('. ')[0] ?? '' })
     .exitOverride()
     .configureOutput({
@@ -57,8 +60,9 @@ export async function programOf(
       // What is wrong is thrown, too.
       outputError: () => {},
     });
-  const named = Object.entries(commands).filter(([command]) => command === name);
-  for (const [command, load] of named.length > 0 ? named : Object.entries(commands)) {
+  const there = Object.entries(commands).filter(([command]) => !isPackage || !forDevelopment.includes(command));
+  const named = there.filter(([command]) => command === name);
+  for (const [command, load] of named.length > 0 ? named : there) {
     // Only action.yml calls the action.
     program.addCommand((await load(context))(context, end), { hidden: command === 'action' });
   }
@@ -72,6 +76,11 @@ export async function programOf(
  * it was asked for
  */
 export async function main(args: string[], context: Context): Promise<number> {
+  if (isPackage && forDevelopment.includes(args[0] ?? '')) {
+    throw new UsageError(
+      `automtls ${args[0]} is for those who change automtls, and not in its package: it runs in a checkout of the project, as npm run ${args[0]}.`,
+    );
+  }
   let exitCode = 0;
   let usage = '';
   const program = await programOf(args[0], context, {

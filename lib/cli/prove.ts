@@ -31,7 +31,7 @@ import { makeResultsFolder } from './output/folder.ts';
 
 /** `automtls prove`: breaks a mesh on purpose. */
 export const prove: Declare = (context, end) => {
-  const { saboteurs, console } = context;
+  const { console } = context;
   const options = [istioOption([native]), ...providerOptions([native], context)];
   const onCluster = options.map((option) => option.attributeName());
   const command = new Command('prove')
@@ -58,7 +58,7 @@ Exit codes:
   2 the command line or the cluster is unsuitable · 3 not all could be tried · 130 interrupted`,
     )
     .action(async ({ saboteur, shard, list, print, out, ...values }) => {
-      const chosen = shardOf(onlyNamed('saboteur', saboteurs, saboteur), shard);
+      const chosen = shardOf(onlyNamed('saboteur', await context.saboteurs(), saboteur), shard);
       if (list) {
         console.print(saboteurList(chosen.map((one) => ({ ...one, turns: turnsTold(one.turns) }))));
         return;

@@ -1,7 +1,5 @@
-import { readFile, stat } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
 import { Command, Option } from '@commander-js/extra-typings';
-import { messageOf, UsageError } from '../platform/errors.ts';
+import { UsageError } from '../platform/errors.ts';
 import { crdSchemas } from '../platform/istio/index.ts';
 import {
   coverageMarkdown,
@@ -28,6 +26,7 @@ import {
   recordsFrom,
   resultsFrom,
   resultsJsonSchema,
+  runFile,
   textOf,
 } from '../results/index.ts';
 import type { Suite } from '../scenario/index.ts';
@@ -126,7 +125,7 @@ Exit codes:
   0 every verdict is the same, for the same reasons · 1 some are not · 2 the command line is wrong`,
     )
     .action(async (run) => {
-      const again = judgedAgain(recordsFrom(await fileIn(run, console.cwd, RECORD), run));
+      const again = judgedAgain(recordsFrom(await runFile(run, console.cwd, RECORD), run));
       console.print(judgedAgainText(again));
       if (again.turned.length > 0) end(1);
     });
@@ -140,7 +139,7 @@ const addRecords: AddCommand = (command, context) => {
     .argument('<RUN...>', `the runs' folders, or their ${RECORD}`)
     .requiredOption('--out <FILE>', 'the file to write', pathFrom(context))
     .action(async (runs, { out }) => {
-      const all = await Promise.all(runs.map(async (run) => recordsFrom(await fileIn(run, console.cwd, RECORD), run)));
+      const all = await Promise.all(runs.map(async (run) => recordsFrom(await runFile(run, console.cwd, RECORD), run)));
       const records = all.flat();
       await write(out, packed(records));
       const steps = records.flatMap((record) => record.steps).length;
@@ -202,16 +201,6 @@ async function resultsIn(path: string, cwd: string): Promise<Results> {
   return resultsFrom(await textIn(path, cwd), path);
 }
 
-/** Returns the text of a file of results, or of the one with this name in a folder such as results/latest. */
-async function textIn(path: string, cwd: string, name = 'results.json'): Promise<string> {
-  return (await fileIn(path, cwd, name)).toString('utf8');
-}
-
-async function fileIn(path: string, cwd: string, name: string): Promise<Buffer> {
-  try {
-    const there = resolve(cwd, path);
-    return await readFile((await stat(there)).isDirectory() ? join(there, name) : there);
-  } catch (error) {
-    throw new UsageError(`${path} cannot be read (${messageOf(error)}): name a ${name}, or its folder.`);
-  }
+async function textIn(path: string, cwd: string, name?: string): Promise<string> {
+  return (await runFile(path, cwd, name)).toString('utf8');
 }

@@ -14,17 +14,18 @@ import {
   topologyOfSuite,
 } from '../scenario/index.ts';
 import { offlineMesh, offlineRelease } from './options/offline.ts';
-import { cellOption, type Declare, releaseOption, suiteOption } from './options/options.ts';
+import { cellOption, type Declare, releaseOption, suiteOption, suitesOption } from './options/options.ts';
 import { guess, select } from './options/select.ts';
 
 /** `automtls repro`: prints a script that reproduces a cell. */
-export const repro: Declare = ({ suites, console }) =>
+export const repro: Declare = (context) =>
   new Command('repro')
     .description(
       'Print a script that reproduces one cell with kubectl. The script creates what the pair needs, asks it, and removes everything. Needs no cluster.',
     )
     .addOption(cellOption().makeOptionMandatory())
     .addOption(suiteOption('the suites to look for it (default: those of the task)'))
+    .addOption(suitesOption(context))
     .option('--step <TITLE>', 'the step, or the beginning of its title, if several steps have the cell')
     .addOption(releaseOption())
     .addHelpText(
@@ -33,9 +34,9 @@ export const repro: Declare = ({ suites, console }) =>
 Example:
   automtls repro --suite strict --cell 'legacy/sleep>full/httpbin' > repro.sh`,
     )
-    .action(({ step, istio, ...asked }) => {
-      const { suites: chosen } = select(suites, asked);
-      console.print(reproOffline(chosen, { title: step, istio }).trimEnd());
+    .action(async ({ step, istio, ...asked }) => {
+      const { suites: chosen } = await select(context, asked);
+      context.console.print(reproOffline(chosen, { title: step, istio }).trimEnd());
     });
 
 interface Candidate {

@@ -46,7 +46,7 @@ export async function runOnCluster(options: RunOptions, console: Console): Promi
   const begunAt = performance.now();
   if (options.keep && !(await stays(options))) {
     throw new UsageError(
-      '--keep needs a cluster that stays: start one with npm run cluster -- up, or name one with --kubeconfig.',
+      '--keep needs a cluster that stays: start one with npx automtls cluster up, or name one with --kubeconfig.',
     );
   }
   await makeResultsFolder(options.out);

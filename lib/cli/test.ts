@@ -13,6 +13,7 @@ import {
   jsonOption,
   outOption,
   suiteOption,
+  suitesOption,
 } from './options/options.ts';
 import { select } from './options/select.ts';
 import type { Context } from './output/console.ts';
@@ -47,6 +48,7 @@ function declared(context: Context) {
     .addOption(own.except)
     .optionsGroup('Tests:')
     .addOption(suiteOption("the suites to run (default: those of the task); setup's checks and cleanup always run"))
+    .addOption(suitesOption(context))
     .addOption(cellOption())
     .option(
       '--sensitivity <SHARE>',
@@ -71,7 +73,7 @@ export const test: Declare = (context, end) =>
       const { console, github } = context;
       const options = clusterOptionsOf(values);
       const given = await suitesFor(values, options, context);
-      const { id: cell, suites: chosen } = select(given.suites, values);
+      const { id: cell, suites: chosen, named } = await select({ ...given, console }, values);
       assertAsks(chosen);
       assertTogether(topologiesOf(chosen));
       if (values.print !== 'json') for (const line of given.about) console.print(line);
@@ -81,7 +83,7 @@ export const test: Declare = (context, end) =>
           {
             ...options,
             suites: chosen,
-            named: values.suite ?? [],
+            named,
             cell,
             sensitivity,
             seed,
@@ -102,18 +104,19 @@ export const test: Declare = (context, end) =>
 
 /** Returns the suites that there are: those of this project or, for somebody's own manifests, those of these. */
 async function suitesFor(
-  values: OwnValues & { suite?: string[] | undefined },
+  values: OwnValues & { suite?: string[] | undefined; suites?: string | undefined },
   options: ReturnType<typeof clusterOptionsOf>,
   context: Context,
 ): Promise<{ suites: readonly Suite[]; about: readonly string[] }> {
-  const { manifests, suite, ...others } = values;
+  const { manifests, suite, suites, ...others } = values;
   if (manifests === undefined) {
     const alone = (['then', 'inject', 'namespace', 'require', 'except'] as const).find((name) => others[name]);
     if (alone === undefined) return { suites: context.suites, about: [] };
     throw new UsageError(`--${alone} is for your own manifests: name these with -f DIR.`);
   }
-  if (suite !== undefined)
-    throw new UsageError('-f runs your own manifests instead of suites: leave out --suite, or -f.');
+  if (suite !== undefined || suites !== undefined) {
+    throw new UsageError('-f runs your own manifests instead of suites: leave out --suite and --suites, or -f.');
+  }
   return ownRun({ ...values, manifests }, options, context);
 }
 

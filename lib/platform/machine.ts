@@ -1,8 +1,9 @@
 import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
+import { projectPath } from './project.ts';
 
 /** The version of automtls. */
-export const VERSION: string = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')).version;
+export const VERSION: string = JSON.parse(readFileSync(projectPath('package.json'), 'utf8')).version;
 
 /**
  * Identifies where a process id is valid: this machine, its current boot and, for containers, the PID namespace.

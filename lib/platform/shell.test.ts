@@ -32,8 +32,10 @@ test('what needs no quotes has none', () => {
 });
 
 test('the command that sweeps names the cluster', () => {
-  expect(sweepCommand({ kubeconfig: '/home/me/my config' })).toBe("npm run sweep -- --kubeconfig '/home/me/my config'");
+  expect(sweepCommand({ kubeconfig: '/home/me/my config' })).toBe(
+    "npx automtls sweep --kubeconfig '/home/me/my config'",
+  );
   expect(sweepCommand({ kubeconfig: '/config', context: 'prod' })).toBe(
-    'npm run sweep -- --kubeconfig /config --context prod',
+    'npx automtls sweep --kubeconfig /config --context prod',
   );
 });

@@ -10,5 +10,5 @@ export function quoted(word: string): string {
 /** Returns the command that deletes what runs left on a cluster, with the options that name it. */
 export function sweepCommand({ kubeconfig, context }: Pick<Kube, 'kubeconfig' | 'context'>): string {
   const named = context === undefined ? '' : ` --context ${quoted(context)}`;
-  return `npm run sweep -- --kubeconfig ${quoted(kubeconfig)}${named}`;
+  return `npx automtls sweep --kubeconfig ${quoted(kubeconfig)}${named}`;
 }

@@ -2,6 +2,7 @@
 
 export { type FoundScenario, foundFolder, foundSteps } from './found.ts';
 export { stepObjects, withAges, workloadObjects } from './manifests.ts';
+export { suitesIn } from './own.ts';
 export {
   assertAsks,
   assertSound,

@@ -93,6 +93,11 @@ function filesOf(name: string, apis: readonly PolicyApi[]): string[] {
     .filter((file) => existsSync(`${manifestsFolder}${file}`));
 }
 
+/** Returns whether `manifests/policies` has a file of this name. */
+export function isPolicyName(name: string): boolean {
+  return filesOf(name, policyApis).length > 0;
+}
+
 function fileOf(name: string, api: PolicyApi): string {
   const [file] = filesOf(name, [api]);
   if (file !== undefined) return file;

@@ -31,7 +31,7 @@ test('two topologies with a namespace of one name are refused: a run has but one
   expect(namespacesOf([other], 'ab12c3')).toEqual({ full: 'full-ab12c3' });
   expect(() => namespacesOf([topology('auto-mtls'), other], 'ab12c3')).toThrow(UsageError);
   expect(() => namespacesOf([topology('auto-mtls'), other], 'ab12c3')).toThrow(
-    'The topologies auto-mtls and other both have a namespace full, but a run makes all topologies of its suites at once: rename it in one of them (manifests/topologies/other), or run their suites separately with --suite.',
+    'The topologies auto-mtls and other both have a namespace full, but a run makes all topologies of its suites at once: rename it in one of them, or run their suites separately with --suite.',
   );
 });
 

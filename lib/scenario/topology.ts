@@ -1,4 +1,5 @@
 import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { parse } from 'yaml';
 import { kubernetesKinds } from '../kinds/index.ts';
 import {
@@ -11,7 +12,7 @@ import {
 } from '../model/index.ts';
 import { UsageError } from '../platform/errors.ts';
 import { protocols } from '../probe/index.ts';
-import { documents, manifestsFolder } from './documents.ts';
+import { documentsIn, manifestsFolder } from './documents.ts';
 import type { Traffic } from './traffic.ts';
 import { assertTopologyObject } from './valid-objects.ts';
 
@@ -58,22 +59,37 @@ export function topology(name: string): Topology {
 }
 
 function read(name: string): Topology {
-  const folder = `${manifestsFolder}topologies/`;
-  if (!existsSync(`${folder}${name}`)) {
+  if (!isTopologyName(name)) {
     throw new UsageError(
-      `There is no topology "${name}"; manifests/topologies has: ${readdirSync(folder).join(', ')}.`,
+      `There is no topology "${name}"; manifests/topologies has: ${readdirSync(topologiesFolder).join(', ')}.`,
     );
   }
-  const files = readdirSync(`${folder}${name}`).filter((file) => file.endsWith('.yaml'));
+  return topologyIn(join(topologiesFolder, name), { name, shown: `manifests/topologies/${name}` });
+}
+
+const topologiesFolder = join(manifestsFolder, 'topologies');
+
+/** Returns whether `manifests/topologies/` has a topology of this name. */
+export function isTopologyName(name: string): boolean {
+  return existsSync(join(topologiesFolder, name));
+}
+
+/**
+ * Reads the topology in a folder.
+ * @param shown the folder as people know it, for messages
+ * @throws UsageError if one of its objects is not valid or not supported
+ */
+export function topologyIn(folder: string, { name, shown }: { name: string; shown: string }): Topology {
+  const files = readdirSync(folder).filter((file) => file.endsWith('.yaml'));
   return topologyFrom(
     name,
-    files.sort().flatMap((file) => objectsIn(`topologies/${name}/${file}`)),
+    files.sort().flatMap((file) => objectsIn(join(folder, file), join(shown, file))),
   );
 }
 
-function objectsIn(file: string): KubeObject[] {
-  const objects = documents(file);
-  for (const object of objects) assertTopologyObject(object, `manifests/${file}`);
+function objectsIn(path: string, shown: string): KubeObject[] {
+  const objects = documentsIn(path, shown);
+  for (const object of objects) assertTopologyObject(object, shown);
   return objects;
 }
 
@@ -124,7 +140,7 @@ export function assertTogether(topologies: readonly Topology[]): void {
   if (twice === undefined) return;
   const which = topologies.filter(({ namespaces }) => namespaces.includes(twice)).map(({ name }) => name);
   throw new UsageError(
-    `The topologies ${which.join(' and ')} both have a namespace ${twice}, but a run makes all topologies of its suites at once: rename it in one of them (manifests/topologies/${which.at(-1)}), or run their suites separately with --suite.`,
+    `The topologies ${which.join(' and ')} both have a namespace ${twice}, but a run makes all topologies of its suites at once: rename it in one of them, or run their suites separately with --suite.`,
   );
 }
 

@@ -3,6 +3,7 @@ import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
 import { appliedKinds, type TopologyName } from '../kinds/index.ts';
 import { UsageError } from '../platform/errors.ts';
 import type { KindSchemas } from '../platform/istio/index.ts';
+import { projectPath } from '../platform/project.ts';
 
 // Objects are checked as an API server with Istio's CRDs and webhook would, before anything is applied or predicted. The
 // model takes them as they are, and would make something of a mode that does not exist.
@@ -69,7 +70,7 @@ const oldPolicy = only({
   peerIsOptional: { type: 'boolean' },
 });
 
-const published: KindSchemas = JSON.parse(readFileSync(new URL('../../schemas/istio.json', import.meta.url), 'utf8'));
+const published: KindSchemas = JSON.parse(readFileSync(projectPath('schemas/istio.json'), 'utf8'));
 
 /** Of each kind that a step may apply, its spec. */
 const ofSteps = new Map<string, ObjectSchema>([

@@ -8,7 +8,7 @@ export { upgradeOf } from './changes/upgrade.ts';
 
 export { isFaulty, lintOf } from './lint/lint.ts';
 export { lintGithubText } from './lint/views/github.ts';
-export { lintJsonText, lintSchema } from './lint/views/json.ts';
+export { type LintJson, lintJsonText, lintSchema } from './lint/views/json.ts';
 export { lintCodesMarkdown } from './lint/views/page.ts';
 export { lintSarifText } from './lint/views/sarif.ts';
 export { lintText } from './lint/views/text.ts';
@@ -27,10 +27,17 @@ export { namespaceOf, objectsOf, type Place, type PodTemplate, type Snapshot } f
 export { strictnessOf } from './strict.ts';
 export { everyPair, results, type Survey, surveyOf } from './survey.ts';
 export { planAnnotations } from './views/changes/github.ts';
-export { planJsonText, planSchema, upgradeJsonText, upgradeSchema } from './views/changes/json.ts';
+export {
+  type PlanJson,
+  planJsonText,
+  planSchema,
+  type UpgradeJson,
+  upgradeJsonText,
+  upgradeSchema,
+} from './views/changes/json.ts';
 export { planMarkdown, upgradeMarkdown } from './views/changes/markdown.ts';
 export { planText, upgradeText } from './views/changes/text.ts';
 export { isBreaking } from './views/changes/words.ts';
 export { surveyPage } from './views/html/page.ts';
-export { surveyJsonText, surveySchema } from './views/json.ts';
+export { type SurveyJson, surveyJsonText, surveySchema } from './views/json.ts';
 export { surveyText } from './views/text.ts';

@@ -12,6 +12,8 @@ let project: string;
 beforeEach(() => {
   project = mkdtempSync(join(tmpdir(), 'automtls-node-'));
   mkdirSync(join(project, 'lib'));
+  // That it is there is enough for a checkout; the program itself does not run here.
+  writeFileSync(join(project, 'lib/cli.ts'), '');
   for (const file of ['package.json', 'lib/node.sh', 'lib/suitable-node.cjs']) {
     cpSync(join(root, file), join(project, file));
   }
@@ -63,6 +65,17 @@ test('without packages, the command that installs them is named', async () => {
   expect(await versionThere()).toMatchObject({
     exitCode: 2,
     all: 'The packages of this project are missing: run npm ci, which also installs the Node that it needs.',
+  });
+});
+
+test('in the package, which has no sources and no Node of its own, the one on the PATH must do', async () => {
+  rmSync(join(project, 'lib/cli.ts'));
+  nodeIn('bin', 'v24.0.0');
+  expect(await versionThere()).toMatchObject({ exitCode: 0, all: 'v24.0.0' });
+  nodeIn('bin', 'v22.18.1');
+  expect(await versionThere()).toMatchObject({
+    exitCode: 2,
+    all: 'automtls needs Node >=22.19, but this is Node v22.18.1: install a newer one.',
   });
 });
 

@@ -177,7 +177,7 @@ const clusters: Misuse[] = [
   misuse('test --kubeconfig FOLDER/config --out FOLDER', 'is empty', { files: { config: '' } }),
   misuse('test --kubeconfig FOLDER/config --out FOLDER', 'is not valid', { files: { config: 'a: [b' } }),
   misuse('test --kubeconfig /nowhere --out FOLDER/file', 'Results cannot be written to', { files: { file: 'x' } }),
-  misuse('test --keep --cluster kind', '--keep needs a cluster that stays: start one with npm run cluster -- up'),
+  misuse('test --keep --cluster kind', '--keep needs a cluster that stays: start one with npx automtls cluster up'),
   misuse('test --keep --cluster native --istio 1.10', '--keep needs a cluster that stays'),
   misuse('test --cluster kind --suite auto-off --keep', '--keep needs a cluster that stays'),
   misuse('fuzz --kubeconfig /nowhere', 'The kubeconfig /nowhere does not exist'),

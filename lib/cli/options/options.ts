@@ -1,7 +1,7 @@
 import { join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { Command, type CommandUnknownOpts, InvalidArgumentError, Option } from '@commander-js/extra-typings';
 import { type ClusterOptions, type ClusterProvider, clusterChoices, providers } from '../../platform/clusters/index.ts';
+import { isPackage, projectPath } from '../../platform/project.ts';
 import type { Context } from '../output/console.ts';
 
 // What commands share: how they are declared, options that several have, and what values may be. lib/cli/main.ts
@@ -76,6 +76,14 @@ export function suiteOption(about: string): Option<'--suite <NAME...>', undefine
   return new Option('--suite <NAME...>', about).argParser(names);
 }
 
+/** Returns the option that names a folder with suites of the user's own. */
+export function suitesOption(context: Context) {
+  return new Option(
+    '--suites <DIR>',
+    'a folder with suites of your own: those are meant, unless --suite names others',
+  ).argParser(pathFrom(context));
+}
+
 /** Returns the option that names one cell. */
 export function cellOption(): Option<'--cell <CLIENT:SERVER>'> {
   return new Option(
@@ -94,14 +102,14 @@ export function jsonOption() {
   return new Option('--print <FORMAT>', 'print this instead of text').choices(['json'] as const);
 }
 
-/** The folder for results, in the project. */
-const RESULTS = fileURLToPath(new URL('../../../results/', import.meta.url));
-
-/** Returns the option for the folder in which each run of a command has a folder, by default within that for results. */
+/**
+ * Returns the option for the folder in which each run of a command has a folder, by default within results: in the
+ * project or, of the installed package, where the user stands.
+ */
 export function outOption(context: Context, about: string, within = '') {
   return new Option('--out <DIR>', `${about}, each in a folder of its own, the newest under DIR/latest`)
     .argParser(pathFrom(context))
-    .default(join(RESULTS, within), `results/${within}`);
+    .default(join(isPackage ? context.console.cwd : projectPath(), 'results', within), `results/${within}`);
 }
 
 /** Reads names that are separated by commas, or given one after the other. */

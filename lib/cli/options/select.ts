@@ -1,3 +1,4 @@
+import { relative } from 'node:path';
 import { closestMatch } from 'leven';
 import { UsageError } from '../../platform/errors.ts';
 import { namesOf } from '../../results/index.ts';
@@ -10,7 +11,26 @@ import {
   type Suite,
   scenarioOf,
   scenariosOf,
+  suitesIn,
 } from '../../scenario/index.ts';
+import type { Context } from '../output/console.ts';
+
+/** Which suites and cells a user asks for: the values of options. */
+export interface Asked {
+  /** The folder with suites of the user's own. */
+  suites?: string | undefined;
+  suite?: string[] | undefined;
+  cell?: string | undefined;
+}
+
+/** What of the suites is asked for. */
+export interface Selected {
+  /** The cell that options name. */
+  id?: string;
+  suites: Suite[];
+  /** The suites that must not be left out; none if all that do not have to be named are meant. */
+  named: string[];
+}
 
 /** Returns the end of a sentence about a mistyped name: a suggestion, if one of the names is similar. */
 export function guess(typed: string, names: readonly string[]): string {
@@ -39,17 +59,26 @@ export function onlyNamed<T extends { name: string }>(
 }
 
 /**
- * Returns the suites and the cell that options name.
- * @throws UsageError if one is unknown or cannot be asked
+ * Returns the suites and the cell that options name: of a folder's suites by default those, and otherwise the task's.
+ * @throws UsageError if one is unknown or cannot be asked, or a file of the folder has no suite
  */
-export function select(
-  all: readonly Suite[],
-  { suite, cell }: { suite?: string[] | undefined; cell?: string | undefined },
-): { id?: string; suites: Suite[] } {
-  const suites = selectSuites(all, suite);
+export async function select(
+  { suites: ours, console }: Pick<Context, 'suites' | 'console'>,
+  { suites: folder, suite, cell }: Asked,
+): Promise<Selected> {
+  const own = folder === undefined ? [] : await ownSuites(ours, folder, console.cwd);
+  const usual = folder === undefined ? undefined : own.filter(({ onlyIfNamed }) => !onlyIfNamed);
+  const names = suite ?? usual?.map(({ name }) => name);
+  // What is ours ends with cleanup, which comes last in every run.
+  const suites = selectSuites([...ours.slice(0, -1), ...own, ...ours.slice(-1)], names);
   const selected = cell === undefined ? { suites } : selectCell(suites, cell);
   assertSound(selected.suites);
-  return selected;
+  return { ...selected, named: names ?? [] };
+}
+
+function ownSuites(ours: readonly Suite[], folder: string, cwd: string): Promise<Suite[]> {
+  const taken = ours.map(({ name }) => name);
+  return suitesIn(folder, relative(cwd, folder) || '.', taken);
 }
 
 /**

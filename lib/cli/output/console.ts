@@ -32,8 +32,8 @@ export interface GitHub {
 export interface Context {
   /** All suites. */
   suites: readonly Suite[];
-  /** The ways to break a mesh. */
-  saboteurs: readonly Saboteur[];
+  /** Loads the ways to break a mesh, which the package does not have. */
+  saboteurs(): Promise<readonly Saboteur[]>;
   /** Rules that no suite can ask, and why. */
   notReachable: NotReachable;
   console: Console;

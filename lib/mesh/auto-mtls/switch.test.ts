@@ -364,7 +364,7 @@ test('where a user may not put it back, it is said who must', async () => {
   there.refusal = (call) => (call === `PATCH ${pathOf(configMap)}` ? { code: 403, message: 'you may not' } : undefined);
   const swept = sweepMesh(runOn(there));
   await expect(swept).rejects.toThrow(
-    /403: you may not\. A user who may do that .* must run npm run sweep -- --kubeconfig \/test\./,
+    /403: you may not\. A user who may do that .* must run npx automtls sweep --kubeconfig \/test\./,
   );
 });
 

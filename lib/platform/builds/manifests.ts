@@ -1,4 +1,4 @@
-import { fileURLToPath } from 'node:url';
+import { projectPath } from '../project.ts';
 
 /** The directory of the native cluster's manifests, Go module and patches. */
-export const manifests = fileURLToPath(new URL('../../../manifests/native', import.meta.url));
+export const manifests = projectPath('manifests/native');

@@ -80,7 +80,7 @@ export function reproductionOf(
 ): Reproduction {
   if (step.autoMtls === false) {
     throw new UsageError(
-      `The step "${step.title}" switches automatic mutual TLS off for the whole mesh, which a script cannot put back safely: npm test takes care of that.`,
+      `The step "${step.title}" switches automatic mutual TLS off for the whole mesh, which a script cannot put back safely: automtls test takes care of that.`,
     );
   }
   const namespaces = Object.fromEntries(topology.namespaces.map((name) => [name, `${name}-${ID}`]));

@@ -1,17 +1,21 @@
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { InconclusiveError } from '../../platform/errors.ts';
+import { isPackage, moduleExtension } from '../../platform/project.ts';
 import type { JestCount } from '../conformance.ts';
 import { type JestStage, NOT_RUN, setStage } from './stage.ts';
 
-const root = fileURLToPath(new URL('../../..', import.meta.url));
+const here = import.meta.dirname;
 
 const config = {
-  rootDir: root,
-  testMatch: ['<rootDir>/lib/run/jest/conformance.ts'],
-  testEnvironment: '<rootDir>/lib/run/jest/environment.ts',
+  rootDir: here,
+  testMatch: [join(here, `conformance${moduleExtension}`)],
+  // The package is in node_modules, where Jest does not look for tests by default.
+  testPathIgnorePatterns: [],
+  haste: { retainAllFiles: true },
+  testEnvironment: join(here, `environment${moduleExtension}`),
   extensionsToTreatAsEsm: ['.ts'],
-  transform: { '\\.ts$': '<rootDir>/lib/run/jest/transform.ts' },
+  transform: isPackage ? {} : { '\\.ts$': join(here, 'transform.ts') },
   // Each step has its own limits, whose messages say more than Jest's. This is longer than any option can make them.
   testTimeout: 3_600_000,
 };
@@ -25,9 +29,9 @@ export async function runSuites(stage: JestStage): Promise<JestCount> {
   setStage(stage);
   // Loaded here and not at the top, because it takes longer to load than everything else.
   const { runCLI } = await import('jest');
-  const reporters = [`${root}lib/run/jest/silent.ts`];
+  const reporters = [join(here, `silent${moduleExtension}`)];
   const argv = { _: [], $0: 'automtls', runInBand: true, watchman: false, reporters, config: JSON.stringify(config) };
-  const { results } = await runCLI(argv as Parameters<typeof runCLI>[0], [root]);
+  const { results } = await runCLI(argv as Parameters<typeof runCLI>[0], [here]);
   const [file] = results.testResults;
   if (file?.testExecError !== undefined || results.numTotalTests === 0) {
     throw new InconclusiveError(

@@ -1,8 +1,7 @@
-import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
+import { projectPath } from '../../platform/project.ts';
 import type { NightlyJob } from './types.ts';
 
-const root = fileURLToPath(new URL('../../..', import.meta.url));
 const flags = ['--disable-warning=ExperimentalWarning', '--experimental-vm-modules'];
 
 /** Environment variables that differ between a job and the night. */
@@ -45,7 +44,7 @@ export async function runJob({ istio, cluster }: NightlyJob, options: JobOptions
   ];
   const file = { file: log, append: true };
   const child = execa(process.execPath, [...flags, 'lib/cli.ts', 'test', ...args], {
-    cwd: root,
+    cwd: projectPath(),
     env: ownVariables,
     reject: false,
     buffer: false,

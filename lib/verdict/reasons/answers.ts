@@ -12,7 +12,7 @@ import type { Observation } from '../observed.ts';
 import type { Unseen } from '../unseen.ts';
 
 /** How long a change may take, in milliseconds. */
-interface Limit {
+export interface Limit {
   limitMs: number;
 }
 

@@ -1,7 +1,7 @@
 import { entry } from '../entry.ts';
 
 /** How READY a workload's pod is, as kubectl shows it, and should be. */
-interface Ready {
+export interface Ready {
   workload: string;
   ready: string;
   wanted: string;
@@ -14,7 +14,7 @@ interface MutualFacts {
 }
 
 /** Who asked whom, and what had to come of it. */
-interface Row {
+export interface Row {
   client: string;
   server: string;
   expected: string;
@@ -25,7 +25,7 @@ interface Row {
 const rowWords = ({ client, server, expected, said }: Row): string => `${client} → ${server} (${expected}): ${said}`;
 
 /** A condition that a mesh must meet before the task can begin, and does not. */
-interface UnmetFacts {
+export interface UnmetFacts {
   said: string;
   /** What to do. */
   remedy: string;
@@ -172,13 +172,13 @@ export const checked = {
   'still-there': entry<{ left: string[] }>({
     effect: 'doubt',
     means: 'Something of the run is left after everything was removed.',
-    advice: '`npm run sweep` waits until it is gone, and says what blocks the rest.',
+    advice: '`npx automtls sweep` waits until it is gone, and says what blocks the rest.',
     words: ({ left }) => `still there: ${left.join(', ')}`,
   }),
   'not-removed': entry<{ errors: string[] }>({
     effect: 'doubt',
     means: 'Removing what the run made failed.',
-    advice: '`npm run sweep` tries again.',
+    advice: '`npx automtls sweep` tries again.',
     words: ({ errors }) => errors.join('; '),
   }),
   'mesh-gone': entry<{ object: string }>({
@@ -189,7 +189,7 @@ export const checked = {
   'mesh-left-off': entry<{ object: string; found: string }>({
     effect: 'fail',
     means: 'The run did not put enableAutoMtls back.',
-    advice: '`npm run sweep` puts it back; please report it.',
+    advice: '`npx automtls sweep` puts it back; please report it.',
     words: ({ object, found }) =>
       `enableAutoMtls in ${object} is false, as the run has set it, not as it was found (${found})`,
   }),

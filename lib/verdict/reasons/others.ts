@@ -19,7 +19,7 @@ const meshWords = (changes: MeshChange[]): string => {
 const QUIET = 'Run again when it is quiet, or take the object away.';
 
 /** Who did something, and when. */
-interface Deed {
+export interface Deed {
   object: string;
   /** Such as `made` or `made and deleted again`. */
   deed: string;

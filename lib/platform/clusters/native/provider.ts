@@ -15,7 +15,7 @@ export const native = {
   flags: {
     'native-name': {
       value: 'NAME',
-      about: 'the cluster that npm run cluster -- up --native-name NAME keeps (default: dev)',
+      about: 'the cluster that npx automtls cluster up --native-name NAME keeps (default: dev)',
     },
   },
   auto: { when: 'native', available: () => true },
@@ -34,7 +34,7 @@ async function acquire(
   const kept = await keptCluster(named);
   if (named !== undefined && kept === undefined) {
     throw new UsageError(
-      `No native cluster ${named} is running: start it with npm run cluster -- up --native-name ${named}.`,
+      `No native cluster ${named} is running: start it with npx automtls cluster up --native-name ${named}.`,
     );
   }
   const release = builtReleaseFor(asked ?? kept?.istio ?? newestBuilt().module.version);

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { stripTypeScriptTypes } from 'node:module';
+import { projectPath } from '../../../platform/project.ts';
 import type { Script } from '../../../report/index.ts';
 
 /** The files of the page's script, each after those that it imports. */
@@ -12,7 +13,7 @@ const files = ['mesh', 'filter', 'axes', 'counts', 'dom', 'cells', 'matrix', 'ke
  */
 export function pageScript(): Script {
   const code = files
-    .map((file) => readFileSync(new URL(`browser/${file}.ts`, import.meta.url), 'utf8'))
+    .map((file) => readFileSync(projectPath(`lib/survey/views/html/browser/${file}.ts`), 'utf8'))
     .map((text) =>
       stripTypeScriptTypes(text)
         .replaceAll(/^import [^;]*;$/gm, '')

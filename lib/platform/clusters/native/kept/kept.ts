@@ -1,6 +1,6 @@
 import { type Running, status } from '../index.ts';
 
-/** The name of the cluster that `npm run cluster -- up` keeps between runs, if it is given none. */
+/** The name of the cluster that `npx automtls cluster up` keeps between runs, if it is given none. */
 export const KEPT = 'dev';
 
 /** Returns the kept cluster of that name if it is running. */

@@ -51,9 +51,9 @@ test('no second cluster of that name starts; the message names the owner, the st
     `process ${supervisor.pid} of ${userInfo().username}, with its state in ${state}`,
   );
   await expect(failure).rejects.toThrow(
-    `XDG_STATE_HOME=${join(directory, 'theirs')} npm run cluster -- down --native-name`,
+    `XDG_STATE_HOME=${join(directory, 'theirs')} npx automtls cluster down --native-name`,
   );
-  await expect(failure).rejects.toThrow('npm run cluster -- up --native-name NAME starts another beside it');
+  await expect(failure).rejects.toThrow('npx automtls cluster up --native-name NAME starts another beside it');
   await expect(remove(name)).rejects.toThrow(`process ${supervisor.pid} of`);
   expect(await status(name)).toEqual({ state: 'absent' });
 });

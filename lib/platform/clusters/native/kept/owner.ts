@@ -63,9 +63,9 @@ export async function elsewhere(name: string): Promise<Owner | undefined> {
 export function elsewhereWords(name: string, { pid, user, state }: Owner): string {
   const home = dirname(dirname(state));
   const down = existsSync(state)
-    ? `XDG_STATE_HOME=${home} npm run cluster -- down --native-name ${name} takes it down`
+    ? `XDG_STATE_HOME=${home} npx automtls cluster down --native-name ${name} takes it down`
     : `its state is gone: kill ${pid} ends it`;
-  return `A native cluster ${name} runs on this machine already: process ${pid} of ${user}, with its state in ${state}, not in ${stateDirectory(name)}. It stays as it is. ${down}; npm run cluster -- up --native-name NAME starts another beside it.`;
+  return `A native cluster ${name} runs on this machine already: process ${pid} of ${user}, with its state in ${state}, not in ${stateDirectory(name)}. It stays as it is. ${down}; npx automtls cluster up --native-name NAME starts another beside it.`;
 }
 
 async function userOf(pid: number): Promise<string> {

@@ -33,7 +33,7 @@ export async function remove(name: string): Promise<void> {
   await assertNotElsewhere(name);
   if (record === undefined && (await hasProcesses(name))) {
     throw new UsageError(
-      `A native cluster ${name} runs on this machine, but ${state} has no record of it, and its processes do not show whose it is: it may belong to a container. Start another beside it with npm run cluster -- up --native-name NAME.`,
+      `A native cluster ${name} runs on this machine, but ${state} has no record of it, and its processes do not show whose it is: it may belong to a container. Start another beside it with npx automtls cluster up --native-name NAME.`,
     );
   }
   await Promise.all((record?.processes ?? []).map(kill));

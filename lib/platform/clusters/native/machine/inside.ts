@@ -1,9 +1,10 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
-import { fileURLToPath } from 'node:url';
 import { searchPath } from '../../../builds/index.ts';
+import { moduleExtension } from '../../../project.ts';
 import { lastLines, logOf, logsInside } from '../kept/layout.ts';
 import type { Component, Order, SupervisorReply } from './supervisor.ts';
 
@@ -78,7 +79,7 @@ export class Inside {
 type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
 
 function enter(log: string): ChildProcessByStdio<Writable, Readable, null> {
-  const supervisor = fileURLToPath(new URL('supervisor.ts', import.meta.url));
+  const supervisor = join(import.meta.dirname, `supervisor${moduleExtension}`);
   const namespaces = ['--net', '--mount', '--pid', '--fork', '--kill-child', '--mount-proc', '--'];
   const program = [process.execPath, '--disable-warning=ExperimentalWarning', supervisor, logsInside];
   const errors = openSync(log, 'a');
