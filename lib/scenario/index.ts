@@ -20,7 +20,6 @@ export {
   assertTogether,
   isServerFirst,
   namespacesOf,
-  protocolOf,
   type Topology,
   topology,
   topologyFrom,

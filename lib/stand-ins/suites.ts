@@ -33,14 +33,14 @@ export function ownSuites({ own, manifests, over, mutual }: OwnSteps): Suite[] {
   });
   const checking: Step[] = [
     { kind: 'check', title: 'strangers at the servers', check: 'strangers' },
-    { kind: 'check', title: 'impostors before the clients', check: 'impostors' },
     ...(mutual === undefined ? [] : [mutualStep(mutual)]),
   ];
   const bare = withoutPolicies(manifests);
-  const all = { kind: 'all' as const, title: `all of ${manifests.label}` };
   const steps: Step[] = [
     asking('nothing applied', bare),
-    ...(policiesIn(manifests).length === 0 ? [] : [asking(all.title, manifests)]),
+    // What is applied later may keep clients from asking them at all.
+    { kind: 'check', title: 'impostors before the clients', check: 'impostors' },
+    ...(policiesIn(manifests).length === 0 ? [] : [asking(`all of ${manifests.label}`, manifests)]),
     ...checking,
     ...over.flatMap((apply) => [
       asking(`${apply.label} over it`, edited(manifests, { apply, remove: [] }).snapshot),
@@ -84,6 +84,15 @@ function framed({ topology }: OwnMesh, name: string, title: string, steps: Step[
 
 function mutualStep(pairs: readonly Traffic[]): Step {
   return { kind: 'check', title: 'required: no pair in plain text', check: 'mutual', pairs: pairs.map(idOf) };
+}
+
+/** Returns the manifests as each step has them: without what configures the mesh, as they are, and with what is laid over. */
+export function snapshotsOf({ manifests, over }: Pick<OwnSteps, 'manifests' | 'over'>): Snapshot[] {
+  return [
+    withoutPolicies(manifests),
+    manifests,
+    ...over.map((apply) => edited(manifests, { apply, remove: [] }).snapshot),
+  ];
 }
 
 /** Returns manifests without what configures the mesh. */

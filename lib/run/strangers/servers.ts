@@ -6,12 +6,13 @@ import {
   isExternalName,
   logicalNames,
   type Protocol,
+  protocolTaken,
   type Service,
   type ServicePort,
   servicePort,
   type World,
 } from '../../model/index.ts';
-import { isServerFirst, protocolOf, type Topology } from '../../scenario/index.ts';
+import { isServerFirst, type Topology } from '../../scenario/index.ts';
 import { isEnding, isRunning, type Pods, podsOf } from '../../verdict/index.ts';
 
 /** A port of a pod that strangers ask, past its Service. */
@@ -33,13 +34,11 @@ export function serversOf({ made, namespaces }: Run, topologies: Topology[], wor
   );
   const all = world.services
     .filter((service) => namespacesOfRun.has(service.metadata.namespace) && !isExternalName(service))
-    .flatMap((service) =>
-      (service.spec.ports ?? []).filter((port) => !isServerFirst(port)).map((port) => ({ service, port })),
-    )
+    .flatMap((service) => (service.spec.ports ?? []).filter(isAsked).map((port) => ({ service, port })))
     .flatMap(({ service, port }) =>
       endpointsOf(world, service, servicePort(service, port.port))
         .filter(({ listens }) => listens)
-        .map((endpoint) => ({ endpoint, service, port, protocol: protocolOf(service, port) })),
+        .map((endpoint) => ({ endpoint, service, port, protocol: protocolTaken(port) })),
     );
   const named = all.map((reached): Server => {
     const { workload, port } = reached.endpoint;
@@ -50,6 +49,10 @@ export function serversOf({ made, namespaces }: Run, topologies: Topology[], wor
     return { ...reached, name, ...(address !== undefined && { address }) };
   });
   return [...new Map(named.map((server) => [server.name, server])).values()];
+}
+
+function isAsked(port: NonNullable<Service['spec']['ports']>[number]): boolean {
+  return !isServerFirst(port) && ['TCP', undefined].includes(port.protocol);
 }
 
 /** Returns whether its pods have a sidecar. */

@@ -1,7 +1,7 @@
 import {
   aliasTarget,
   authorizationAt,
-  declaredProtocol,
+  declaresProtocol,
   type Endpoint,
   endpointsOf,
   entriesOf,
@@ -14,6 +14,7 @@ import {
   nameOf,
   type Protocol,
   pastServer,
+  protocolTaken,
   type Service,
   type Workload,
   type WrittenEndpoint,
@@ -187,7 +188,7 @@ function serverOf(
   return {
     ...server,
     port: port.port,
-    protocol: protocolOf(port),
+    protocol: protocolTaken(port),
     pods: podsOf([...endpoints, ...entries.endpoints], server.writtenEndpoints, known),
     networks: new Set(behind.map((workload) => known.get(workloadName(workload))?.network)),
     doubts: {
@@ -212,31 +213,6 @@ interface AuthorizationPolicy extends KubeObject {
 export function canRefuse({ metadata, spec = {} }: AuthorizationPolicy): boolean {
   const isForOthers = spec.targetRef !== undefined || (spec.targetRefs ?? []).length > 0;
   return spec.action !== 'AUDIT' && metadata.annotations?.['istio.io/dry-run'] !== 'true' && !isForOthers;
-}
-
-/** Protocols of Istio's that come to one that the model takes. */
-const protocols: Readonly<Record<string, Protocol>> = {
-  http: 'http',
-  http2: 'http',
-  'kubernetes.io/h2c': 'http',
-  'kubernetes.io/ws': 'http',
-  grpc: 'grpc',
-  'grpc-web': 'grpc',
-  https: 'https',
-  tls: 'https',
-  'kubernetes.io/wss': 'https',
-  tcp: 'tcp',
-  mongo: 'tcp',
-  mysql: 'tcp',
-  redis: 'tcp',
-};
-
-/** Ports on which servers usually speak first: sidecars take these for TCP where nothing is declared. */
-const wellKnown = new Set([25, 53, 3306, 27_017]);
-
-/** Returns a port's protocol as sidecars take it. Where none is declared they look, and take HTTP for HTTP. */
-function protocolOf(port: DeclaredPort): Protocol {
-  return protocols[declaredProtocol(port).toLowerCase()] ?? (wellKnown.has(port.port) ? 'tcp' : 'http');
 }
 
 /** Manifests do not have the addresses of pods. */
@@ -269,7 +245,7 @@ function endpointDoubts(mesh: SurveyedMesh, found: MeshWorkload | undefined): st
  */
 function undeclaredAlias({ plane }: SurveyedMesh, service: Service, port: DeclaredPort): string[] {
   const isOpen = isExternalName(service) && holds('external-name.external', plane.mesh.release);
-  if (!isOpen || protocols[declaredProtocol(port).toLowerCase()] !== undefined) return [];
+  if (!isOpen || declaresProtocol(port)) return [];
   return [`${nameOf(service)} is an ExternalName, and its port ${port.port} declares no protocol`];
 }
 
