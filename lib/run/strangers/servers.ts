@@ -1,18 +1,21 @@
 import type { Run } from '../../mesh/index.ts';
 import {
+  authorizationAt,
   type Endpoint,
   endpointsOf,
   hasSidecar,
   isExternalName,
   logicalNames,
+  nameOf,
   type Protocol,
+  pathOf,
   protocolTaken,
   type Service,
   type ServicePort,
   servicePort,
   type World,
 } from '../../model/index.ts';
-import { isServerFirst, type Topology } from '../../scenario/index.ts';
+import { type CheckStep, isServerFirst, type Topology } from '../../scenario/index.ts';
 import { isEnding, isRunning, type Pods, podsOf } from '../../verdict/index.ts';
 
 /** A port of a pod that strangers ask, past its Service. */
@@ -25,6 +28,31 @@ export interface Server {
   protocol: Protocol;
   /** The pod's address; absent if it has no pod that is ready. */
   address?: string;
+}
+
+/** Whose servers and clients are asked, and why the model cannot tell what some servers do. */
+export interface AskedServers {
+  topologies: Topology[];
+  doubts: CheckStep['doubts'];
+}
+
+/**
+ * Returns why it cannot be told what a server does with a stranger that its port would let in, one sentence each. What
+ * AuthorizationPolicies refuse is not read.
+ */
+export function doubtsAt(
+  world: World,
+  { namespaces }: Pick<Run, 'namespaces'>,
+  { endpoint, service, port }: Server,
+  doubts: CheckStep['doubts'],
+): { always: readonly string[]; ifLetIn: readonly string[] } {
+  const to = logicalNames(pathOf(service), namespaces);
+  const { denyingPlainText, unknown } = authorizationAt(world, endpoint.workload);
+  const policies = [...(denyingPlainText === undefined ? [] : [denyingPlainText]), ...unknown];
+  return {
+    always: doubts?.({ to, port: port.port }, world.mesh.release) ?? [],
+    ifLetIn: policies.map((policy) => `${nameOf(policy)} acts there, and what it refuses of strangers is not read`),
+  };
 }
 
 /** Returns each port of the servers of some topologies that a Service declares, once. */
