@@ -15,10 +15,10 @@ import {
   surveyText,
   type Violation,
 } from '../survey/index.ts';
-import { write } from './nightly/files.ts';
 import { manifestsOption, meshCommand, meshSnapshot } from './options/mesh-source.ts';
 import { type Declare, pathFrom } from './options/options.ts';
 import type { Context } from './output/console.ts';
+import { write } from './output/files.ts';
 
 /** What `--show` names. */
 const shown = ['mtls', 'plain', 'refused', 'mixed', 'none', 'unknown'] as const;

@@ -137,7 +137,7 @@ function ownTopology(name: string, { path, shown, topologies }: Folder): string 
 }
 
 function withOwnPolicies(step: AskStep, { path, shown }: Folder): AskStep {
-  const objects = step.objects.flatMap((one) => {
+  const objects = step.objects.flatMap((one): AskStep['objects'] => {
     if (typeof one !== 'string') return [one];
     const within = join('policies', `${one}.yaml`);
     if (!existsSync(join(path, within))) {
