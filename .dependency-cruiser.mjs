@@ -69,6 +69,8 @@ export const rooms = {
     'platform/project.ts',
   ],
 
+  // Somebody's manifests, made into a topology and suites of a run.
+  'stand-ins': ['kinds', 'model', 'probe', 'scenario', 'survey', 'platform/istio', 'platform/errors.ts'],
   // What programs import from the package.
   api: ['model', 'results', 'survey', 'platform/errors.ts'],
 
@@ -79,7 +81,7 @@ export const rooms = {
     'platform/texts.ts', 'platform/wait.ts',
   ],
   'tools/fuzz': [
-    'kinds', 'model', 'verdict', 'probe', 'results', 'scenario', 'mesh', 'run', 'survey', 'platform/kube',
+    'kinds', 'model', 'verdict', 'probe', 'results', 'scenario', 'mesh', 'run', 'survey', 'stand-ins', 'platform/kube',
     'platform/errors.ts', 'platform/folder.ts', 'platform/limits.ts', 'platform/wait.ts',
   ],
   'tools/transitions': [
@@ -99,7 +101,7 @@ export const rooms = {
   cli: [
     'kinds', 'model', 'verdict', 'results', 'scenario', 'mesh', 'run',
     'results/diff', 'results/repro', 'results/diagnosis', 'report',
-    'survey', 'tools/prove', 'tools/fuzz', 'tools/transitions', 'tools/bench', 'tools/nightly',
+    'survey', 'stand-ins', 'tools/prove', 'tools/fuzz', 'tools/transitions', 'tools/bench', 'tools/nightly',
     'platform/kube', 'platform/istio', 'platform/clusters',
     'platform/cleanup-stack.ts', 'platform/errors.ts', 'platform/folder.ts', 'platform/git.ts', 'platform/limits.ts',
     'platform/project.ts', 'platform/shell.ts',

@@ -23,10 +23,18 @@ export async function performPlan(env: NodeJS.ProcessEnv, workspace: string, run
     await foldersAt(base, { repository: workspace, folders, into: scratch });
     const from = folders.flatMap((folder) => ['--from', join(scratch, folder)]);
     const to = folders.flatMap((folder) => ['--to', folder]);
-    return await run(['plan', ...from, ...to, '--istio', istio], workspace);
+    return await run(['plan', ...from, ...to, '--istio', istio, ...requirementOf(env)], workspace);
   } finally {
     await rm(scratch, { recursive: true, force: true });
   }
+}
+
+function requirementOf(env: NodeJS.ProcessEnv): string[] {
+  const except = (env['INPUT_EXCEPT'] ?? '').split(/[,\n]/).flatMap((pair) => pair.trim() || []);
+  return [
+    ...(env['INPUT_REQUIRE'] ? [`--require=${env['INPUT_REQUIRE']}`] : []),
+    ...except.map((pair) => `--except=${pair}`),
+  ];
 }
 
 function baseOf(env: NodeJS.ProcessEnv): string {

@@ -70,7 +70,7 @@ describe('action.yml', () => {
     expect(step.env).toEqual(Object.fromEntries(names.map((name) => [variable(name), `\${{ inputs.${name} }}`])));
     const values = names.map((name) => [variable(name), name === 'cluster' ? 'current' : `my-${name}`]);
     const given = testArguments({ ...job, ...Object.fromEntries(values) }).join(' ');
-    const ofPlans = ['INPUT_PLAN', 'INPUT_BASE'];
+    const ofPlans = ['INPUT_PLAN', 'INPUT_BASE', 'INPUT_REQUIRE', 'INPUT_EXCEPT'];
     expect(values.filter(([name = '']) => ofPlans.includes(name))).toHaveLength(ofPlans.length);
     expect(
       values.filter(([name = '']) => !ofPlans.includes(name)).filter(([, value = '']) => !given.includes(value)),
@@ -150,7 +150,16 @@ describe('a plan', () => {
     expect(outputs).toBe('verdict=fail\n');
   });
 
+  test('with what is required, and the pairs of which it is not', async () => {
+    const except = 'outsider>old.shop:80,\nshop/* > old.shop:80';
+    const { printed } = await step({ GITHUB_BASE_REF: 'main', INPUT_REQUIRE: 'mtls', INPUT_EXCEPT: except });
+    expect(printed.join('\n')).toContain(
+      'Required: mutual TLS. No request is answered without it afterwards, but of 3 pairs that are excepted.',
+    );
+  });
+
   test.each<[string, Record<string, string>, string]>([
+    ['exceptions from nothing', { INPUT_BASE: 'HEAD', INPUT_EXCEPT: 'a/b>c.d' }, '--except is for --require'],
     ['a base that was not fetched', { GITHUB_BASE_REF: 'release' }, 'check out with fetch-depth: 0'],
     ['folders that the base does not have', { INPUT_BASE: 'HEAD', INPUT_PLAN: 'charts' }, 'name folders that it has'],
     ['no pull request', {}, 'name a commit with the input base'],

@@ -1,11 +1,10 @@
-import { InvalidArgumentError, Option } from '@commander-js/extra-typings';
-import { UsageError } from '../platform/errors.ts';
+import { Option } from '@commander-js/extra-typings';
 import {
   assertNamed,
   everyPair,
   meshFrom,
-  notMutual,
-  type PairPattern,
+  requireMutual,
+  results,
   selectionOf,
   strictnessOf,
   surveyJsonText,
@@ -13,15 +12,12 @@ import {
   surveyPage,
   surveySchema,
   surveyText,
-  type Violation,
 } from '../survey/index.ts';
 import { manifestsOption, meshCommand, meshSnapshot } from './options/mesh-source.ts';
 import { type Declare, pathFrom } from './options/options.ts';
+import { assertRequired, exceptOption, requireOption } from './options/requirement.ts';
 import type { Context } from './output/console.ts';
 import { write } from './output/files.ts';
-
-/** What `--show` names. */
-const shown = ['mtls', 'plain', 'refused', 'mixed', 'none', 'unknown'] as const;
 
 /** Returns the command with its options. */
 function declared(context: Context) {
@@ -38,16 +34,10 @@ function declared(context: Context) {
     .optionsGroup('Options:')
     .option('--from <CLIENT>', 'only these clients: ns/account, ns/* or outsider')
     .option('--to <SERVER>', 'only these servers: svc.ns:port, svc.ns or *.ns')
-    .addOption(new Option('--show <RESULT>', 'only pairs that come to this').choices(shown))
+    .addOption(new Option('--show <RESULT>', 'only pairs that come to this').choices(results))
     .option('--explain', 'give the reasons')
-    .addOption(
-      new Option('--require <WHAT>', 'end with exit code 1 if a pair may be answered otherwise').choices([
-        'mtls',
-      ] as const),
-    )
-    .addOption(
-      new Option('--except <PAIR...>', "with --require: pairs that need not be, as 'CLIENT>SERVER'").argParser(pair),
-    )
+    .addOption(requireOption('end with exit code 1 if a pair may be answered otherwise'))
+    .addOption(exceptOption())
     .option(
       '--html <FILE>',
       'write one HTML page of all pairs, too, which opens at what is asked for',
@@ -61,9 +51,7 @@ function declared(context: Context) {
 export const check: Declare = (context, end) =>
   declared(context).action(async ({ print, html, require: required, except = [], show, from, to, ...values }) => {
     if (print === 'schema') return context.console.print(JSON.stringify(surveySchema(), null, 2));
-    if (except.length > 0 && required === undefined) {
-      throw new UsageError('--except is for --require: name what is required, --require mtls.');
-    }
+    assertRequired(required, except);
     const { manifests, explain = false } = values;
     const mesh = meshFrom(await meshSnapshot({ ...values, manifests }, context), values.istio);
     const { onProgress } = context.console;
@@ -71,21 +59,16 @@ export const check: Declare = (context, end) =>
     assertNamed({ clients: whole.clients, servers: whole.servers.map(({ server }) => server) }, { from, to, except });
     const selection = from === undefined && to === undefined ? everyPair : selectionOf({ from, to });
     const survey = selection === everyPair ? whole : surveyOf(mesh, selection, onProgress);
-    const violations = required === undefined ? undefined : notMutual(survey, except);
+    const requirement = required === undefined ? undefined : requireMutual(survey, except);
     const everywhere = strictnessOf(whole, onProgress);
     if (html !== undefined) await write(html, surveyPage(whole, { strictness: everywhere, from, to, show }));
     // STRICT is the namespace's, whoever is asked about.
     const shownNamespaces = new Set(survey.servers.map(({ server }) => server.target.metadata.namespace));
     const strictness = everywhere.filter(({ namespace }) => shownNamespaces.has(namespace));
-    const excepted = violations && except.length > 0 ? pairsIn(notMutual(survey, [])) - pairsIn(violations) : undefined;
-    const view = { show, explain, strictness, violations, excepted };
+    const view = { show, explain, strictness, required: requirement };
     context.console.print(print === 'json' ? surveyJsonText(survey, view) : surveyText(survey, view));
-    if (violations !== undefined && violations.length > 0) end(1);
+    if (requirement !== undefined && requirement.violations.length > 0) end(1);
   });
-
-function pairsIn(violations: readonly Violation[]): number {
-  return violations.reduce((sum, { clients }) => sum + clients.length, 0);
-}
 
 const help = `
 A pair is a group of clients, which no policy can tell apart, and a port of a Service. Every workload is a client, and so
@@ -103,10 +86,3 @@ Examples:
   automtls check --html mesh.html
   automtls check -f manifests/ --istio 1.31 --require mtls --except 'outsider>web.shop:80'
   helm template . | automtls check -f - --istio 1.31`;
-
-/** Reads a pair, such as `shop/*>cart.shop:8080`. */
-function pair(text: string, before: PairPattern[] = []): PairPattern[] {
-  const [, client = '', server = ''] = /^([^>→]+)[>→]([^>→]+)$/.exec(text.replaceAll(/\s/g, '')) ?? [];
-  if (client === '' || server === '') throw new InvalidArgumentError("takes a pair, such as 'shop/web>cart.shop:8080'");
-  return [...before, { text, client, server }];
-}

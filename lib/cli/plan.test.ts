@@ -29,6 +29,33 @@ test('what breaks ends with 1, what breaks nothing with 0', async () => {
   });
 });
 
+test('mutual TLS that is required afterwards: exit code 1 and the pairs, although nothing breaks', async () => {
+  await write('now/mesh.yaml', ...shop, strict);
+  const change = ['plan', '--from', 'now', '--istio', '1.31', '--delete', 'PeerAuthentication/shop/default'];
+  expect((await run(...change)).code).toBe(0);
+  const required = await run(...change, '--require', 'mtls');
+  expect(required.code).toBe(1);
+  expect(required.printed).toMatch(
+    /Nothing breaks\.\n\nRequired: mutual TLS\. 5 pairs are not afterwards:\n {2}outsider>web\.shop:80 {2}plain text\n/,
+  );
+  const excepted = await run(...change, '--require', 'mtls', '--except', 'outsider>*', 'shop/*>*.shop');
+  expect(excepted).toMatchObject({
+    code: 0,
+    printed: expect.stringMatching(/No request is answered without it afterwards, but of 5 pairs that are excepted\.$/),
+  });
+  await expect(run(...change, '--except', 'outsider>web.shop')).rejects.toThrow('--except is for --require');
+});
+
+test('an exception may name what is there only now, or only then, but nothing else', async () => {
+  await write('now/mesh.yaml', ...shop);
+  await write('then/mesh.yaml', namespace('shop'), ...app('shop', 'web'), ...app('shop', 'cart'));
+  const gate = ['plan', '--from', 'now', '--to', 'then', '--istio', '1.31', '--require', 'mtls', '--except'];
+  const { code, printed } = await run(...gate, 'shop/old>web.shop', 'outsider>cart.shop', 'outsider>web.shop');
+  expect(printed).toMatch(/but of 2 pairs that are excepted\.$/);
+  expect(code).toBe(0);
+  await expect(run(...gate, 'shop/new>web.shop')).rejects.toThrow('there is no client shop/new');
+});
+
 test('one folder and another: what would be merged', async () => {
   await write('base/k8s.yaml', ...shop);
   await write('branch/k8s.yaml', ...shop, strict);
@@ -73,4 +100,9 @@ test('the pages show what is printed', async () => {
     await main(args, context);
     expect(page).toContain(printed.join('\n'));
   }
+  const gate = ['--require', 'mtls', '--except', 'batch/invoices>web.shop:80'];
+  const { context, printed } = contextWith([], { cwd: root });
+  await main(['plan', '--from', 'docs/check', '--to', 'docs/check', '--istio', '1.31', ...gate], context);
+  const text = printed.join('\n');
+  expect(page).toContain(text.slice(text.indexOf('Required:')));
 });

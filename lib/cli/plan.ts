@@ -3,10 +3,12 @@ import { UsageError } from '../platform/errors.ts';
 import type { OnProgress } from '../platform/progress.ts';
 import {
   assertJudged,
+  assertNamed,
   isBreaking,
   meshFrom,
   nearerPolicies,
   type ObjectName,
+  type PairPattern,
   type Plan,
   planAnnotations,
   planBetween,
@@ -15,6 +17,7 @@ import {
   planOf,
   planSchema,
   planText,
+  requireMutual,
   type Snapshot,
   strictEdit,
 } from '../survey/index.ts';
@@ -26,6 +29,7 @@ import {
   meshSnapshot,
 } from './options/mesh-source.ts';
 import type { Declare } from './options/options.ts';
+import { assertRequired, exceptOption, requireOption } from './options/requirement.ts';
 import { append, type Context, escapeWorkflowCommands } from './output/console.ts';
 
 /** What `--print` makes of a plan. */
@@ -57,6 +61,8 @@ export const plan: Declare = (context, end) =>
     .addOption(manifestsOption('--to <PATH...>', 'with --from: the mesh of then, whole'))
     .optionsGroup('Options:')
     .option('--explain', 'give the reasons, of now and of then')
+    .addOption(requireOption('end with exit code 1, too, if a pair may be answered otherwise afterwards'))
+    .addOption(exceptOption())
     .addOption(
       new Option('--print <FORMAT>', 'print this instead of text').choices([
         'json',
@@ -66,13 +72,26 @@ export const plan: Declare = (context, end) =>
       ] as const),
     )
     .addHelpText('after', help)
-    .action(async ({ print, explain = false, ...asked }) => {
+    .action(async ({ print, explain = false, require: required, except = [], ...asked }) => {
       if (print === 'schema') return context.console.print(JSON.stringify(planSchema(), null, 2));
-      const found = await planned(asked, context);
-      assertJudged(found);
+      assertRequired(required, except);
+      const change = await planned(asked, context);
+      assertJudged(change);
+      const found = required === undefined ? change : withRequired(change, except);
       await show(found, { print, explain }, context);
-      if (isBreaking(found.comparison)) end(1);
+      if (isBreaking(found.comparison) || (found.required?.violations ?? []).length > 0) end(1);
     });
+
+/**
+ * Returns a plan with what is required of the mesh afterwards.
+ * @throws UsageError if an exception names what is there neither now nor then
+ */
+function withRequired(plan: Plan, except: readonly PairPattern[]): Plan {
+  const both = [plan.before, plan.after];
+  const servers = both.flatMap((survey) => survey.servers.map(({ server }) => server));
+  assertNamed({ clients: both.flatMap(({ clients }) => clients), servers }, { except });
+  return { ...plan, required: requireMutual(plan.after, except) };
+}
 
 interface Asked {
   kubeconfig?: string;
@@ -139,11 +158,11 @@ The mesh of now is a cluster, or --from folders of manifests. What is applied li
 and so is the outsider, a pod without a sidecar in a namespace of its own: that it is refused breaks nothing, but at a
 Service that is a LoadBalancer or a NodePort.
 
-${changeExitCodes}
+${changeExitCodes('   with --require: some pair is answered in plain text afterwards, or cannot be judged')}
 
 Examples:
   automtls plan -f new-policies/
   automtls plan --strict shop
   automtls plan --delete PeerAuthentication/shop/default DestinationRule/shop/cart
   automtls plan --from manifests/ --istio 1.31 -f strict.yaml --explain
-  automtls plan --from main/k8s --to branch/k8s --istio 1.31`;
+  automtls plan --from main/k8s --to branch/k8s --istio 1.31 --require mtls --except 'outsider>web.shop:80'`;

@@ -1,6 +1,7 @@
 import { InvalidArgumentError, Option } from '@commander-js/extra-typings';
+import { UsageError } from '../platform/errors.ts';
 import { quoted } from '../platform/shell.ts';
-import { assertAsks, assertTogether, topologiesOf } from '../scenario/index.ts';
+import { assertAsks, assertTogether, type Suite, topologiesOf } from '../scenario/index.ts';
 import { type Sensitivity, usualSensitivity } from '../verdict/index.ts';
 import { limitsOf, withLimits } from './options/limits.ts';
 import {
@@ -16,6 +17,7 @@ import {
 } from './options/options.ts';
 import { select } from './options/select.ts';
 import type { Context } from './output/console.ts';
+import { type OwnValues, ownOptions, ownRun } from './own-manifests.ts';
 import { runOnCluster } from './run.ts';
 
 const examples = `
@@ -23,16 +25,27 @@ Examples:
   automtls test                                          the whole task, on a cluster of its own
   automtls test --suite strict,disable --istio 1.24      two suites on another release
   automtls test --kubeconfig FILE --context NAME         on your mesh
+  automtls test -f k8s/ --require mtls                   your own manifests, with stand-ins for the workloads
 
 Exit codes:
   0 everything passed · 1 the mesh does not conform · 2 the command line or the cluster is unsuitable
   3 inconclusive: the harness could not determine the answer · 130 interrupted`;
 
-/** `automtls test`: runs suites on a mesh. */
-export const test: Declare = (context, end) => {
+/** Returns the command with its options. */
+function declared(context: Context) {
+  const own = ownOptions();
   const command = clusterCommand('test', context)
-    .description("Run Istio's task on a mesh, and judge every answer. Needs no cluster: it starts one.")
+    .description(
+      "Run Istio's task on a mesh, or your own manifests, and judge every answer. Needs no cluster: it starts one.",
+    )
     .option('--mesh-wide', 'allow suites that change the whole mesh, such as auto-off, on an existing cluster')
+    .optionsGroup('Your own manifests:')
+    .addOption(own.manifests)
+    .addOption(own.over)
+    .addOption(own.inject)
+    .addOption(own.namespace)
+    .addOption(own.require)
+    .addOption(own.except)
     .optionsGroup('Tests:')
     .addOption(suiteOption("the suites to run (default: those of the task); setup's checks and cleanup always run"))
     .addOption(suitesOption(context))
@@ -50,39 +63,62 @@ export const test: Declare = (context, end) => {
     .addOption(new Option('--timings', 'print how long each part of each step took').conflicts('print'))
     .addOption(outOption(context, 'the folder for results.json, report.html, junit.xml and summary.md of runs'))
     .option('--keep', 'do not delete the namespaces at the end; automtls sweep deletes them')
-    .addHelpText('after', examples)
-    .action(
-      async ({ sensitivity, seed, meshWide = false, timings = false, keep = false, failFast = false, ...values }) => {
-        const { console, github } = context;
-        const { id: cell, suites: chosen, named } = await select(context, values);
-        assertAsks(chosen);
-        assertTogether(topologiesOf(chosen));
-        const options = clusterOptionsOf(values);
-        tellOfKubeconfig(context, options);
-        end(
-          await runOnCluster(
-            {
-              ...options,
-              suites: chosen,
-              named,
-              cell,
-              sensitivity,
-              seed,
-              limits: limitsOf(values),
-              meshWide,
-              timings,
-              keep,
-              failFast,
-              out: values.out,
-              json: values.print === 'json',
-              github,
-            },
-            console,
-          ),
-        );
-      },
-    );
-};
+    .addHelpText('after', examples);
+}
+
+/** `automtls test`: runs suites on a mesh. */
+export const test: Declare = (context, end) =>
+  declared(context).action(
+    async ({ sensitivity, seed, meshWide = false, timings = false, keep = false, failFast = false, ...values }) => {
+      const { console, github } = context;
+      const options = clusterOptionsOf(values);
+      const given = await suitesFor(values, options, context);
+      const { id: cell, suites: chosen, named } = await select({ ...given, console }, values);
+      assertAsks(chosen);
+      assertTogether(topologiesOf(chosen));
+      if (values.print !== 'json') for (const line of given.about) console.print(line);
+      tellOfKubeconfig(context, options);
+      end(
+        await runOnCluster(
+          {
+            ...options,
+            suites: chosen,
+            named,
+            cell,
+            sensitivity,
+            seed,
+            limits: limitsOf(values),
+            meshWide,
+            timings,
+            keep,
+            failFast,
+            out: values.out,
+            json: values.print === 'json',
+            github,
+          },
+          console,
+        ),
+      );
+    },
+  );
+
+/** Returns the suites that there are: those of this project or, for somebody's own manifests, those of these. */
+async function suitesFor(
+  values: OwnValues & { suite?: string[] | undefined; suites?: string | undefined },
+  options: ReturnType<typeof clusterOptionsOf>,
+  context: Context,
+): Promise<{ suites: readonly Suite[]; about: readonly string[] }> {
+  const { manifests, suite, suites, ...others } = values;
+  if (manifests === undefined) {
+    const alone = (['then', 'inject', 'namespace', 'require', 'except'] as const).find((name) => others[name]);
+    if (alone === undefined) return { suites: context.suites, about: [] };
+    throw new UsageError(`--${alone} is for your own manifests: name these with -f DIR.`);
+  }
+  if (suite !== undefined || suites !== undefined) {
+    throw new UsageError('-f runs your own manifests instead of suites: leave out --suite and --suites, or -f.');
+  }
+  return ownRun({ ...values, manifests }, options, context);
+}
 
 /** Says that the variable of kubectl names no cluster here. */
 function tellOfKubeconfig({ env, console }: Context, { provider, flags }: ReturnType<typeof clusterOptionsOf>): void {

@@ -53,7 +53,7 @@ export const upgrade: Declare = (context, end) =>
 const help = `
 Compared are istiod and all sidecars of one release with istiod and all sidecars of the other, with the same objects.
 
-${changeExitCodes}
+${changeExitCodes()}
 
 Examples:
   automtls upgrade --to 1.31

@@ -124,6 +124,8 @@ export interface Learned {
   readonly serving?: Serving | undefined;
   /** The judgement of each pair under what is currently applied, by its id; absent if it was not asked. */
   readonly observed: ReadonlyMap<string, Pick<Judgement, 'seen'>>;
+  /** The verdict on each pair of the last step that asked, by the pair's id. */
+  readonly decided: ReadonlyMap<string, Pick<Judgement, 'verdict' | 'seen'>>;
   /** What each pair was expected to do when it was last asked, by the pair's id. */
   readonly lastExpected: ReadonlyMap<string, Expectation>;
   /** The hashes of the certificates that the clients' sidecars were seen to have, by client. */
@@ -142,6 +144,7 @@ export function nothingAsked({ foreign, others }: Pick<Learned, 'foreign' | 'oth
     foreign,
     others,
     observed: new Map(),
+    decided: new Map(),
     lastExpected: new Map(),
     certificates: new Map(),
     logging: new Set(),
@@ -150,7 +153,7 @@ export function nothingAsked({ foreign, others }: Pick<Learned, 'foreign' | 'oth
 
 /** Returns what is still known after a step that threw: it may have applied anything, and time has passed. */
 export function afterThrowing(learned: Learned): Learned {
-  return { ...learned, serving: undefined, observed: new Map() };
+  return { ...learned, serving: undefined, observed: new Map(), decided: new Map() };
 }
 
 /** Returns an id for a new run: short, and unlikely to equal another's. */

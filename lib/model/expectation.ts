@@ -1,6 +1,6 @@
 import type { Expectation } from './expected.ts';
 import { predict } from './predict.ts';
-import type { KubeObject, Question, Service, World } from './types.ts';
+import type { Question, Service, World } from './types.ts';
 import { isAmong } from './world/addresses.ts';
 import { endpointsOf, servicesAsked, workloadNamed } from './world/endpoints.ts';
 import { isSeenFrom } from './world/exports.ts';
@@ -8,16 +8,11 @@ import { hostMatches, hostnameOf } from './world/hosts.ts';
 import { hasSidecar } from './world/labels.ts';
 import { nameOf } from './world/name.ts';
 import { passing } from './world/redirection.ts';
-
-/** networking.istio.io ServiceEntry: only the fields that tell to whom it gives what host and addresses. */
-interface ServiceEntry extends KubeObject {
-  kind: 'ServiceEntry';
-  spec?: { hosts?: string[]; addresses?: string[]; exportTo?: string[] };
-}
+import type { ServiceEntry } from './world/service-entries.ts';
 
 /**
  * Returns the model's prediction for a question. It is not certain if a ServiceEntry that the client sees has the
- * Service's host, or one of its addresses: the rules do not know ServiceEntries.
+ * Service's host, or one of its addresses: the rules do not know what then becomes of the two.
  */
 export function expectationOf(world: World, question: Question): Expectation {
   const expectation = predict(world, question);
@@ -33,6 +28,7 @@ function entriesAt(world: World, { client, server }: Question): string[] {
   if (passing(asker, target, server.port, endpointsOf(world, target, server)).past !== undefined) return [];
   return world.policies
     .filter((object): object is ServiceEntry => object.kind === 'ServiceEntry')
+    .filter((entry) => nameOf(entry) !== target.spec.host?.entry)
     .filter((entry) => isSeenFrom(entry, client.namespace, world.mesh, 'service'))
     .flatMap((entry) => {
       const service = services.find((one) => hasHostOf(entry, one) || hasAddressOf(entry, one));

@@ -2,7 +2,7 @@
 
 export { identityOf } from './clients/attempt.ts';
 export { destinationRulesFor } from './clients/destination-rules.ts';
-export { subsetHeader } from './clients/subset-route.ts';
+export { subsetHeader, subsetsLedTo } from './clients/subset-route.ts';
 export { expectationOf } from './expectation.ts';
 export {
   type Expectation,
@@ -72,6 +72,8 @@ export {
 } from './world/endpoints.ts';
 export { isSeenFrom } from './world/exports.ts';
 export { hostMatches, hostnameOf, resolveHost } from './world/hosts.ts';
+export { type Injection, type InjectionWebhook, type InjectorSettings, injectingRevision } from './world/injection.ts';
+export { isSelectedBy, type LabelSelector } from './world/label-selectors.ts';
 export { announcesMutualTls, hasSidecar, selects } from './world/labels.ts';
 export { nameOf, pathOf } from './world/name.ts';
 export { declaredProtocol, isPassedOn } from './world/protocol.ts';
@@ -79,6 +81,7 @@ export { passing, pastServer, redirectionOf, redirectionWith } from './world/red
 export { atLeast, formatRelease, type Gate, gateWords, isWithin, parseRelease, type Release } from './world/release.ts';
 export { logicalNames, placeInRun } from './world/rename.ts';
 export { servedPolicies, versionsOn } from './world/served.ts';
+export { hostEndpoints, hostsIn, isItself, type ServiceEntry } from './world/service-entries.ts';
 export { topologyOf } from './world/topology.ts';
 export { unseenBy } from './world/unseen.ts';
-export { entriesOf } from './world/workload-entries.ts';
+export { entriesOf, entryEndpoints } from './world/workload-entries.ts';

@@ -8,6 +8,7 @@ import { isExternalName } from './world/endpoints.ts';
 import { hasSidecar } from './world/labels.ts';
 import { nameOf } from './world/name.ts';
 import { declaredProtocol } from './world/protocol.ts';
+import { endpointDoubts, isItself } from './world/service-entries.ts';
 import { type HiddenService, isExportUnclear, unseenBy } from './world/unseen.ts';
 
 /** A prediction, and what it was made from. */
@@ -34,7 +35,25 @@ export function notJudged(world: World, predicted: Predicted): string[] {
   const atServers = servers
     .filter(hasSidecar)
     .flatMap((server) => [...ingressOf(world, server), ...authorizedBy(world, server)]);
-  return hasSidecar(predicted.client) ? [...atServers, ...atClient(world, predicted)] : atServers;
+  const all = [...atServers, ...ofHost(predicted)];
+  return hasSidecar(predicted.client) ? [...all, ...atClient(world, predicted)] : all;
+}
+
+/** Returns why it is not certain where requests to a host of a ServiceEntry go. */
+function ofHost({ client, target, unseen, question }: Predicted): string[] {
+  const { host } = target.spec;
+  if (host === undefined) return [];
+  const what = `${target.metadata.name} of ${host.entry}`;
+  const isKnown = hasSidecar(client) && unseen === undefined;
+  const isAmongOthers = question.protocol === 'tcp' && host.addresses.length === 0;
+  return [
+    ...endpointDoubts(target),
+    ...(isKnown || isItself(target) ? [] : [`where ${what} leads without a sidecar that knows it, DNS says`]),
+    ...(isKnown && isAmongOthers
+      ? [`${what} has no address: whose TCP connections to port ${question.server.port} are, other hosts decide`]
+      : []),
+    ...(isKnown && client.gateway && host.resolution === 'NONE' ? [`gateways know no address of ${what}`] : []),
+  ];
 }
 
 function ingressOf(world: World, server: Workload): string[] {

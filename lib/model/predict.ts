@@ -14,17 +14,20 @@ import {
   aliasTarget,
   type Endpoint,
   endpointsOf,
+  isAnnounced,
   isHeadless,
   knownAs,
+  knownWorkload,
   serviceNamed,
   servicePort,
   workloadNamed,
 } from './world/endpoints.ts';
-import { announcesMutualTls, hasSidecar } from './world/labels.ts';
+import { hasSidecar } from './world/labels.ts';
 import { nameOf } from './world/name.ts';
 import { isPassedOn } from './world/protocol.ts';
 import { passing } from './world/redirection.ts';
 import { servedPolicies } from './world/served.ts';
+import { hostEndpoints } from './world/service-entries.ts';
 import { type HiddenService, unseenBy } from './world/unseen.ts';
 import { entryEndpoints } from './world/workload-entries.ts';
 
@@ -47,7 +50,8 @@ export function predict(world: World, asked: Question): Expectation {
   const unseen = unseenBy(world, client, service);
   const isKnown = hasSidecar(client) && unseen === undefined && !external;
   const entries = isKnown ? entryEndpoints(world, target, question.server.port) : [];
-  const endpoints = [...pods, ...entries];
+  const written = hostEndpoints(world, target, question.server.port);
+  const endpoints = [...pods, ...written, ...entries];
   const found = { question, client, past, named, target, external, endpoints, unseen };
   const { outcomes, reasons, notJudged: unknown = [] } = expectationOf(world, found);
   const known = notJudged(world, {
@@ -64,15 +68,27 @@ export function predict(world: World, asked: Question): Expectation {
   const before = routes.unexported && hasSidecar(client) ? [notRouted(routes.unexported, asked)] : [];
   return {
     outcomes,
-    reasons: unique([...before, ...entries.map((entry) => oneMore(entry, target)), ...reasons]),
+    reasons: unique([
+      ...before,
+      ...entries.map((entry) => oneMore(entry, target)),
+      ...written.flatMap((one) => writtenInto(one, target)),
+      ...reasons,
+    ]),
     ...(doubts.length > 0 && { notJudged: doubts }),
   };
 }
 
-function oneMore({ workload }: Endpoint, service: Service): Reason {
-  const announces = announcesMutualTls(workload) ? 'it announces mutual TLS' : 'it does not announce mutual TLS';
-  const text = `WorkloadEntry ${workloadName(workload)} is one more endpoint of ${nameOf(service)}, which sidecars alone know: by its label or its serviceAccount, ${announces}`;
+function oneMore(endpoint: Endpoint, service: Service): Reason {
+  const announces = isAnnounced(endpoint) ? 'it announces mutual TLS' : 'it does not announce mutual TLS';
+  const text = `WorkloadEntry ${workloadName(knownWorkload(endpoint))} is one more endpoint of ${nameOf(service)}, which sidecars alone know: by its label or its serviceAccount, ${announces}`;
   return reason('auto-mtls.workload-entry', text);
+}
+
+function writtenInto(endpoint: Endpoint, { spec }: Service): Reason[] {
+  if (endpoint.knownAs === undefined) return [];
+  const announces = isAnnounced(endpoint) ? 'announces mutual TLS' : 'does not announce mutual TLS';
+  const text = `${spec.host?.entry} has the address of ${workloadName(endpoint.workload)}, as one that ${announces}`;
+  return [reason('auto-mtls.written-endpoint', text)];
 }
 
 interface ResolvedQuestion {
@@ -187,6 +203,10 @@ const injectionTexts: Partial<Record<RuleId, (pods: string) => string>> = {
     `This release goes by the annotation of ${pods} and not by their label when it decides about their sidecar`,
   'sidecar.other-values': (pods) =>
     `This release takes what ${pods} say of their sidecar, which is neither true nor false, for a yes or a no`,
+  'sidecar.never-selected': (pods) => `neverInjectSelector of the injector selects ${pods}: they get no sidecar`,
+  'sidecar.always-selected': (pods) => `alwaysInjectSelector of the injector selects ${pods}: they get a sidecar`,
+  'sidecar.injection-disabled': (pods) =>
+    `The injector gives no sidecar to pods that do not ask for one, and ${pods} do not`,
 };
 
 function aliasReasons(named: Service, target: Service, external: boolean): Reason[] {

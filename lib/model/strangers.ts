@@ -56,12 +56,24 @@ function inMode(mode: ServerMode, stranger: Stranger, mesh: Mesh): Decision {
     case 'other-authority':
       return refused('stranger.untrusted', "the mesh's authority has not issued the certificate");
     case 'other-trust-domain':
+      if (isAlias(mesh) && holds('stranger.alias-trust-domain', mesh.release)) {
+        return letIn('stranger.alias-trust-domain', 'the trust domain of the certificate is among trustDomainAliases');
+      }
       return holds('stranger.other-trust-domain', mesh.release)
         ? refused('stranger.other-trust-domain', `the certificate is not of the trust domain ${mesh.trustDomain}`)
         : letIn('stranger.member', "this release lets in every certificate of the mesh's authority");
     case 'member':
       return letIn('stranger.member', `the mesh's authority has issued the certificate for ${mesh.trustDomain}`);
   }
+}
+
+/** The trust domain of a stranger that is of another one. */
+export function otherTrustDomain({ trustDomain }: Pick<Mesh, 'trustDomain'>): string {
+  return `not-${trustDomain}`;
+}
+
+function isAlias(mesh: Mesh): boolean {
+  return (mesh.trustDomainAliases ?? []).includes(otherTrustDomain(mesh));
 }
 
 function refused(rule: RuleId, text: string): Decision {
@@ -95,12 +107,20 @@ export function receptionOfImpostor(impostor: Impostor): Reception {
 }
 
 /**
- * Returns the identities that a client's sidecar must accept of a Service, and no others: the accounts of its endpoints.
+ * Returns the identities that a client's sidecar must accept of a Service, and no others: the accounts of its endpoints,
+ * in the mesh's trust domain and its aliases.
  * istio/istio pilot/pkg/model/push_context.go, ServiceAccounts.
  */
 export function identitiesOf(world: World, service: Service, port: ServicePort): { names: string[]; reason: Reason } {
   const endpoints = endpointsOf(world, service, port);
-  const names = endpoints.map(({ workload }) => identityOf(workload, world.mesh));
-  const text = 'the accounts of its endpoints, and no other names';
-  return { names: [...new Set(names)].sort(), reason: reason('impostor.accounts', text) };
+  const { trustDomain, trustDomainAliases = [], release } = world.mesh;
+  const aliases = holds('impostor.alias-trust-domain', release) ? trustDomainAliases : [];
+  const names = endpoints.flatMap(({ workload }) =>
+    [trustDomain, ...aliases].map((domain) => identityOf(workload, { trustDomain: domain })),
+  );
+  const why =
+    aliases.length > 0
+      ? reason('impostor.alias-trust-domain', 'the accounts of its endpoints, of each trust domain, and no other names')
+      : reason('impostor.accounts', 'the accounts of its endpoints, and no other names');
+  return { names: [...new Set(names)].sort(), reason: why };
 }

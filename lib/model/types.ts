@@ -93,9 +93,37 @@ export interface DestinationRule extends KubeObject {
   };
 }
 
+/** What somebody wrote of an endpoint, into a WorkloadEntry or a ServiceEntry. */
+export interface WrittenWorkload {
+  address?: string;
+  labels?: Record<string, string>;
+  ports?: Record<string, number>;
+  serviceAccount?: string;
+  network?: string;
+  weight?: number;
+}
+
+/** What a ServiceEntry says of one of its hosts. */
+export interface HostEntry {
+  /** The ServiceEntry, as `ServiceEntry namespace/name`. */
+  entry: string;
+  /** Whether it is MESH_EXTERNAL. */
+  isExternal: boolean;
+  resolution: string;
+  exportTo: string[];
+  /** Its own addresses, to which clients send requests. */
+  addresses: string[];
+  endpoints: WrittenWorkload[];
+  /** Names that a server may show besides those of the endpoints' accounts. */
+  subjectAltNames: string[];
+}
+
+/** A Service, or a host of a ServiceEntry, which is the same to sidecars: its name is then the host. */
 export interface Service extends KubeObject {
-  kind: 'Service';
+  kind: 'Service' | 'Host';
   spec: {
+    /** Set of a host. */
+    host?: HostEntry;
     type?: string;
     /** `None` makes the Service headless. */
     clusterIP?: string;
@@ -144,7 +172,7 @@ export interface Workload {
   /** Whether its pods have an Istio sidecar (and thus the label security.istio.io/tlsMode=istio). */
   sidecar: boolean;
   hostNetwork: boolean;
-  /** The rule that decides about its pods' sidecar, if it is one that has ended since the release that injects. */
+  /** The rule that decides about its pods' sidecar, if it has ended since the release that injects, or is the injector's own. */
   injectedBy?: RuleId;
   ports: { name?: string; port: number }[];
   /** The names of its pods' containers, without the sidecar. */
@@ -177,6 +205,8 @@ export interface Mesh {
   release: Release;
   rootNamespace: string;
   trustDomain: string;
+  /** Other trust domains whose certificates count as the mesh's own; none if absent. */
+  trustDomainAliases?: string[];
   autoMtls: boolean;
   /** The defaults of exportTo for objects without their own; `*` for each kind that is absent. */
   exportTo?: { destinationRule?: string[]; service?: string[]; virtualService?: string[] };

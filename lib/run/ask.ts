@@ -70,7 +70,7 @@ export async function askStep(run: Run, learned: Learned, step: Scenario): Promi
   lap('apply');
   const worlds = { before, during: worldOf(run, learned, run.mesh) };
   const cells = cellsOf(run, learned, step, worlds);
-  const all = [...cells, ...controlsOf(run, learned, cells, worlds)];
+  const all = [...cells, ...controlsOf(run, learned, { ...step, cells }, worlds)];
   const { tokens, collect } = tokenCollector();
   const addressees = addressed(run, all, serving);
   const { asked, tallies } = await converge({
@@ -105,6 +105,7 @@ export async function askStep(run: Run, learned: Learned, step: Scenario): Promi
     record,
     learned: {
       ...withAsked(after, all, asked),
+      decided: new Map(cells.map((cell) => [cell.id, judged.of(cell)] as const)),
       observed: settled([...(changed ? [] : observed), ...judgements], judged.unsettled),
     },
   };
@@ -168,9 +169,9 @@ async function observedBefore(
 ): Promise<Learned['observed']> {
   const { before } = worlds;
   const cellsOfStep = cellsOf(run, learned, step, worlds);
-  const unknown = (cellsOfStep.some(changes) ? cellsOfStep : controlsOf(run, learned, cellsOfStep, worlds)).filter(
-    (cell) => changes(cell) && !didOtherwise(learned.observed, cell),
-  );
+  const unknown = (
+    cellsOfStep.some(changes) ? cellsOfStep : controlsOf(run, learned, { ...step, cells: cellsOfStep }, worlds)
+  ).filter((cell) => changes(cell) && !didOtherwise(learned.observed, cell));
   if (unknown.length === 0) return learned.observed;
   const { baselineAnswers, alikeAnswers } = run.limits;
   const cells = unknown.map((cell) => {
@@ -179,7 +180,7 @@ async function observedBefore(
     const isAlike = [cell.expectation, expectation].every(({ outcomes }) => outcomes.length === 1);
     return { ...cell, expectation, answers: isAlike ? alikeAnswers : baselineAnswers };
   });
-  const controls = controlsOf(run, learned, cells, { before, during: before });
+  const controls = controlsOf(run, learned, { cells }, { before, during: before });
   const asked = [...cells, ...controls].map((cell) => ({ ...cell, before: cell.expectation }));
   const baseline = await converge({
     ...howToAsk(run, serving),

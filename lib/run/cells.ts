@@ -1,6 +1,7 @@
 import { countedAt, type Learned, type Run, sharedNames } from '../mesh/index.ts';
 import {
   aliasTarget,
+  type Expectation,
   expectationOf,
   hasSidecar,
   hostnameOf,
@@ -8,6 +9,7 @@ import {
   knownAs,
   type Question,
   serviceNamed,
+  subsetsLedTo,
   type World,
   workloadNamed,
 } from '../model/index.ts';
@@ -32,7 +34,7 @@ type LastExpected = Pick<Learned, 'lastExpected'>;
 export function cellsOf(run: Run, last: LastExpected, step: Scenario, worlds: Worlds): RunCell[] {
   const servers = sharedNames(worlds.during);
   return namedTraffic(step.traffic).map(({ traffic, name }) => {
-    const cell = { ...cellOf(run, last, traffic, worlds, servers), name };
+    const cell = { ...cellOf(run, last, { traffic, doubts: step.doubts }, worlds, servers), name };
     return { ...cell, answers: Math.max(step.answers ?? 0, answersWanted(run, cell)) };
   });
 }
@@ -43,7 +45,12 @@ export function cellsOf(run: Run, last: LastExpected, step: Scenario, worlds: Wo
  * the step's clients have a sidecar, one control has a client without, which can read the counters of the servers'
  * sidecars.
  */
-export function controlsOf(run: Run, last: LastExpected, cells: Cell[], worlds: Worlds): RunCell[] {
+export function controlsOf(
+  run: Run,
+  last: LastExpected,
+  { doubts, cells }: Pick<Scenario, 'doubts'> & { cells: Cell[] },
+  worlds: Worlds,
+): RunCell[] {
   const byClient = Map.groupBy(cells, ({ client }) => client);
   const bare = [...byClient].filter(([, row]) => row.filter(answering).length < 2).map(([client]) => client);
   const asked = new Set(cells.map(({ id }) => id));
@@ -51,7 +58,7 @@ export function controlsOf(run: Run, last: LastExpected, cells: Cell[], worlds: 
   const others = run.topologies
     .flatMap(({ traffic }) => traffic)
     .filter((traffic) => !asked.has(idOf(traffic)))
-    .map((traffic) => cellOf(run, last, traffic, worlds, servers))
+    .map((traffic) => cellOf(run, last, { traffic, doubts }, worlds, servers))
     .filter(answering);
   const controls = bare.flatMap((client) => controlsFrom(others, client, cells, worlds.during));
   if (cells.some(({ sidecar }) => !sidecar)) return controls;
@@ -87,14 +94,15 @@ function controlsFrom(others: RunCell[], client: string, cells: Cell[], { worklo
 function cellOf(
   run: Run,
   { lastExpected }: LastExpected,
-  traffic: Traffic,
+  { traffic, doubts }: { traffic: Traffic; doubts: Scenario['doubts'] },
   { before, during }: Worlds,
   servers: ReadonlyMap<string, string>,
 ): RunCell {
   const question = questionOf(traffic, run.namespaces);
   const workload = workloadNamed(during.workloads, question.client);
-  const expectation = expectationOf(during, question);
+  const expectation = withDoubts(expectationOf(during, question), doubts?.(traffic, during.mesh.release) ?? []);
   const last = lastExpected.get(idOf(traffic));
+  const isCertain = [last, expectation].every((one) => one?.notJudged === undefined);
   const isMeshed = workload !== undefined && hasSidecar(workload);
   return {
     traffic,
@@ -106,13 +114,19 @@ function cellOf(
     oneWorker: run.topologies.some(({ oneWorker }) => oneWorker.has(traffic.from)),
     server: countedName(during, question, servers),
     ...(isMeshed && { clusters: clustersOf(during, question) }),
+    ...(isMeshed && routedIn(during, question)),
     ...targetOf(traffic, run.namespaces),
     expectation,
     // What is not certain cannot be waited for, so the step does not change it.
-    before: expectation.notJudged === undefined ? expectationOf(before, question) : expectation,
-    stale: last !== undefined && differ(last.outcomes, expectation.outcomes),
+    before: isCertain ? expectationOf(before, question) : expectation,
+    stale: last !== undefined && (last.notJudged !== undefined || differ(last.outcomes, expectation.outcomes)),
     answers: 1,
   };
+}
+
+function withDoubts(expectation: Expectation, doubts: readonly string[]): Expectation {
+  if (doubts.length === 0) return expectation;
+  return { ...expectation, notJudged: [...new Set([...(expectation.notJudged ?? []), ...doubts])] };
 }
 
 /**
@@ -124,6 +138,16 @@ export function clustersOf(world: World, { server }: Pick<Question, 'server'>): 
   const host = named === undefined ? '' : hostnameOf(knownAs(world, named));
   const subsets = server.subset === undefined ? [''] : [server.subset, ''];
   return subsets.map((subset) => `outbound|${server.port}|${subset}|${host}`);
+}
+
+/** Returns the clusters of subsets to which routes lead requests that name none. */
+function routedIn(world: World, { server }: Pick<Question, 'server'>): Pick<Cell, 'routed'> {
+  const named = serviceNamed(world.services, server);
+  if (named === undefined || server.subset !== undefined) return {};
+  const service = knownAs(world, named);
+  const subsets = subsetsLedTo(world, service);
+  if (subsets.length === 0) return {};
+  return { routed: subsets.map((subset) => `outbound|${server.port}|${subset}|${hostnameOf(service)}`) };
 }
 
 /** Returns the name in the counters of the server that a question asks: for an ExternalName, that of its target. */

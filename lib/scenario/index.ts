@@ -15,7 +15,7 @@ export {
   topologiesOf,
   withTraffic,
 } from './scenario.ts';
-export type { Ages, AskStep, CheckName, CheckStep, Step, Suite } from './suite.ts';
+export type { Ages, AskStep, CheckName, CheckStep, Doubts, Step, Suite } from './suite.ts';
 export {
   assertTogether,
   isServerFirst,
@@ -27,3 +27,4 @@ export {
   topologyOfSuite,
 } from './topology.ts';
 export { idOf, keyOf, namedTraffic, placed, questionOf, type Traffic, targetOf } from './traffic.ts';
+export { assertStepObject } from './valid-objects.ts';

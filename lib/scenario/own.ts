@@ -1,6 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import type { KubeObject } from '../model/index.ts';
 import { formatSchemaError, messageOf, UsageError } from '../platform/errors.ts';
 import { quoted } from '../platform/shell.ts';
 import { documentsIn } from './documents.ts';
@@ -137,7 +138,7 @@ function ownTopology(name: string, { path, shown, topologies }: Folder): string 
 }
 
 function withOwnPolicies(step: AskStep, { path, shown }: Folder): AskStep {
-  const objects = step.objects.flatMap((one): AskStep['objects'] => {
+  const objects = step.objects.flatMap((one): (string | KubeObject)[] => {
     if (typeof one !== 'string') return [one];
     const within = join('policies', `${one}.yaml`);
     if (!existsSync(join(path, within))) {

@@ -1,4 +1,4 @@
-import type { Gate, KubeObject, RuleId } from '../model/index.ts';
+import type { Gate, KubeObject, Release, RuleId } from '../model/index.ts';
 import type { Topology } from './topology.ts';
 import type { Traffic } from './traffic.ts';
 
@@ -21,7 +21,12 @@ export interface AskStep extends Gate {
   answers?: number;
   /** The model's rules that this step witnesses: they decide its outcome. */
   witnesses?: RuleId[];
+  /** Why the model cannot tell what comes of pairs, besides what it finds out itself. */
+  doubts?: Doubts;
 }
+
+/** Returns why it cannot be told what comes of a pair, one sentence each. */
+export type Doubts = (traffic: Traffic, release: Release) => readonly string[];
 
 /** Objects are created one after the other as listed, each in a second of its own, or all in the same second. */
 export type Ages = 'in-order' | 'same-second';
@@ -38,6 +43,7 @@ export type CheckName =
   | 'same-port'
   | 'strangers'
   | 'impostors'
+  | 'mutual'
   | 'torn-down'
   | 'mesh-as-found';
 
@@ -48,6 +54,8 @@ export interface CheckStep {
   check: CheckName;
   /** The topology whose clients and servers it asks; that of its suite. */
   topology?: string;
+  /** The ids of the pairs that it is about, if it is about some that a step before has asked. */
+  pairs?: readonly string[];
   /** The model's rules that this step witnesses. */
   witnesses?: RuleId[];
 }

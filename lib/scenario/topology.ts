@@ -28,6 +28,8 @@ export interface Topology {
   oneWorker: ReadonlySet<string>;
   /** From every client to every port of every Service, but for those where the server speaks first. */
   traffic: Traffic[];
+  /** Present if a run makes its namespaces by their own names, but for `default`, which is there already. */
+  keepsNames?: true;
 }
 
 /** The kinds that a topology may hold, in the order in which to create them. The model does not know other kinds. */
@@ -116,13 +118,16 @@ export function topologyFrom(name: string, given: KubeObject[]): Topology {
 }
 
 /**
- * Returns the run's namespace for each namespace of the topologies: `<namespace>-<run id>`.
+ * Returns the run's namespace for each namespace of the topologies: `<namespace>-<run id>`, or the same name if the
+ * topology keeps its names.
  * @throws UsageError if two topologies have a namespace of the same name
  */
 export function namespacesOf(topologies: readonly Topology[], id: string): Record<string, string> {
   assertTogether(topologies);
-  const names = topologies.flatMap(({ namespaces }) => namespaces);
-  return Object.fromEntries(names.map((name) => [name, `${name}-${id}`]));
+  const placed = topologies.flatMap(({ namespaces, keepsNames }) =>
+    namespaces.map((name) => [name, keepsNames && name !== 'default' ? name : `${name}-${id}`]),
+  );
+  return Object.fromEntries(placed);
 }
 
 /**

@@ -36,7 +36,10 @@ export function pairsOf(mesh: SurveyedMesh): Record<string, string> {
     answers.flatMap(({ answer, clients }) =>
       clients.map(
         (client) =>
-          [`${nameOfClient(client)} > ${nameOfServer(server)}`, answerWords(answer, server.protocol)] as const,
+          [
+            `${nameOfClient(client)} > ${nameOfServer(server)}`,
+            answerWords(answer, server.protocol, client.sort),
+          ] as const,
       ),
     ),
   );

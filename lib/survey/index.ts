@@ -1,7 +1,7 @@
 // What others use of this room.
 
 export { assertJudged } from './changes/judged.ts';
-export type { ObjectName } from './changes/overlay.ts';
+export { edited, type ObjectName } from './changes/overlay.ts';
 export { type Plan, planBetween, planOf } from './changes/plan.ts';
 export { nearerPolicies, strictEdit } from './changes/strict-edit.ts';
 export { upgradeOf } from './changes/upgrade.ts';
@@ -12,16 +12,20 @@ export { type LintJson, lintJsonText, lintSchema } from './lint/views/json.ts';
 export { lintCodesMarkdown } from './lint/views/page.ts';
 export { lintSarifText } from './lint/views/sarif.ts';
 export { lintText } from './lint/views/text.ts';
+export { templateOf } from './mesh/from-templates.ts';
 export { meshFrom } from './mesh/mesh.ts';
+export { proxiesOf, roleOf } from './mesh/workload.ts';
 export type { Answer } from './pairs/answers.ts';
 export type { Client } from './pairs/clients.ts';
 export { nameOfServer, type Server } from './pairs/servers.ts';
 export { readCluster } from './read/cluster.ts';
-export { manifestsIn, readManifests } from './read/files.ts';
-export { assertNamed, notMutual, type PairPattern, selectionOf, type Violation } from './select.ts';
-export { namespaceOf, type PodTemplate, type Snapshot } from './snapshot.ts';
+export { type Manifest, manifestsIn, placeWords, readManifests } from './read/files.ts';
+export { withInjection } from './read/injection.ts';
+export { templatePaths } from './read/kinds.ts';
+export { assertNamed, type PairPattern, requireMutual, selectionOf } from './select.ts';
+export { namespaceOf, objectsOf, type Place, type PodTemplate, type Snapshot } from './snapshot.ts';
 export { strictnessOf } from './strict.ts';
-export { everyPair, type Survey, surveyOf } from './survey.ts';
+export { everyPair, results, type Survey, surveyOf } from './survey.ts';
 export { planAnnotations } from './views/changes/github.ts';
 export {
   type PlanJson,

@@ -90,13 +90,33 @@ export interface Violation {
   why: 'plain' | 'mixed' | 'unknown';
 }
 
+/** What becomes of the requirement that answers be mutual TLS. */
+export interface Requirement {
+  violations: readonly Violation[];
+  /** How many more pairs are not mutual TLS, and need not be. */
+  excepted: number;
+}
+
+/** Returns whether the answers of a survey are mutual TLS, but for pairs that need not be. */
+export function requireMutual(survey: Survey, except: readonly PairPattern[]): Requirement {
+  const violations = notMutual(survey, except);
+  const all = except.length === 0 ? violations : notMutual(survey, []);
+  return { violations, excepted: pairsIn(all) - pairsIn(violations) };
+}
+
+/** Returns how many pairs violations are. */
+export function pairsIn(violations: readonly Violation[]): number {
+  return violations.reduce((sum, { clients }) => sum + clients.length, 0);
+}
+
 /**
  * Returns the pairs in which a request may be answered in plain text, or of which that is not known. Refusals do not
- * count, since such a request gets no answer.
+ * count, since such a request gets no answer, nor do hosts outside of the mesh, which have no sidecars.
  */
-export function notMutual({ servers }: Survey, except: readonly PairPattern[]): Violation[] {
+function notMutual({ servers }: Survey, except: readonly PairPattern[]): Violation[] {
   const without = withoutExcepted();
-  return servers.flatMap(({ server, answers }) => {
+  const inMesh = servers.filter(({ server }) => !server.service.spec.host?.isExternal);
+  return inMesh.flatMap(({ server, answers }) => {
     const excepted = except.filter((pattern) => isServer(pattern.server, server));
     return answers.flatMap(({ answer, clients: all }) => {
       const { result, outcomes } = answer;

@@ -11,7 +11,7 @@ const strictIn = (where: string): KubeObject =>
   policy(security, 'PeerAuthentication', where, 'default', { mtls: { mode: 'STRICT' } });
 
 /** Whether some requests are refused. */
-const isRefused = (words = ''): boolean => /refused|503|403|no connection/.test(words);
+const isRefused = (words = ''): boolean => /refused|broken|503|403|connection reset/.test(words);
 
 function lossesIn(mesh: SurveyedMesh, where: string): string[] {
   const found = strictnessOf(surveyOf(mesh)).find((one) => one.namespace === where);

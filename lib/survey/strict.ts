@@ -57,13 +57,13 @@ export function strictnessOf(survey: Survey, onProgress: OnProgress = () => {}):
     looked();
     return lossesOf(server, after, clientsOf);
   };
-  const byNamespace = Map.groupBy(survey.servers, ({ server }) => server.target.metadata.namespace ?? '');
+  const byNamespace = serversByHome(survey.servers);
   return [...byNamespace]
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([namespace, servers]) => {
       // In the root namespace such a policy would be the whole mesh's.
       const isAsked = hasPolicies && namespace !== rootNamespace;
-      const { modes, without } = modesOf(survey, servers);
+      const { modes, without } = modesOf(survey, namespace, servers);
       return {
         namespace,
         mode: namespaceMode(survey, namespace),
@@ -74,6 +74,17 @@ export function strictnessOf(survey: Survey, onProgress: OnProgress = () => {}):
         unknown: countsOf({ servers }).unknown,
       };
     });
+}
+
+/** Returns the servers on which policies of each namespace act. Those of a host act on the pods that are behind it. */
+function serversByHome(servers: readonly SurveyedServer[]): Map<string, SurveyedServer[]> {
+  const homes = servers.flatMap((one) => {
+    const { target, pods } = one.server;
+    const names =
+      target.spec.host === undefined ? [target.metadata.namespace ?? ''] : pods.map(({ namespace }) => namespace);
+    return [...new Set(names)].map((home) => ({ home, one }));
+  });
+  return new Map([...Map.groupBy(homes, ({ home }) => home)].map(([home, own]) => [home, own.map(({ one }) => one)]));
 }
 
 /** Returns whether an object is a PeerAuthentication for all workloads of its namespace, or of the mesh. */
@@ -92,7 +103,7 @@ export function strictPolicy(release: Release, metadata: { namespace: string; na
 /** Returns the mesh as it would be if each namespace with Services were STRICT, without an exception. */
 function withStrict(mesh: SurveyedMesh, { servers }: Survey): SurveyedMesh {
   const { rootNamespace, release } = mesh.plane.mesh;
-  const namespaces = new Set(servers.map(({ server }) => server.target.metadata.namespace ?? ''));
+  const namespaces = new Set(serversByHome(servers).keys());
   namespaces.delete(rootNamespace);
   const others = mesh.policies.filter(
     ({ kind, metadata }) => kind !== 'PeerAuthentication' || !namespaces.has(metadata.namespace ?? ''),
@@ -134,11 +145,17 @@ function clientsIn({ setOf }: Survey): (groups: readonly (readonly SortClass[])[
   };
 }
 
-function modesOf(survey: Survey, servers: readonly SurveyedServer[]): { modes: ServerMode[]; without: number } {
+function modesOf(
+  survey: Survey,
+  namespace: string,
+  servers: readonly SurveyedServer[],
+): { modes: ServerMode[]; without: number } {
   const ports = new Map<string, ServerMode>();
   const without = new Set<Workload>();
   for (const { server } of servers) {
-    for (const { endpoint, mode } of modesAt(survey, server)) {
+    const isOwn = ({ workload, opaque }: Endpoint): boolean =>
+      server.target.spec.host === undefined || (workload.namespace === namespace && !opaque);
+    for (const { endpoint, mode } of modesAt(survey, server).filter((one) => isOwn(one.endpoint))) {
       if (mode === undefined) without.add(endpoint.workload);
       else ports.set(`${endpoint.workload.name}:${endpoint.port}`, mode);
     }

@@ -289,7 +289,8 @@ describe('what is not modelled is named, with the pairs that it may touch', () =
     );
     // The pods are of revision default: it is another's.
     expect(notJudged(rule)).toEqual([]);
-    const canary = app('shop', 'old', { labels: { 'istio.io/rev': 'canary' } });
+    const old = { ...namespace('old'), metadata: { name: 'old', labels: { 'istio.io/rev': 'canary' } } };
+    const canary = [old, ...app('old', 'old')];
     expect(notJudged(rule, ...canary)).toContain('outsider > cart.shop:80');
   });
 
@@ -356,12 +357,12 @@ test('a cluster shows who serves a Service without a selector', () => {
   const pairs = pairsOf(mesh);
   expect(pairs).toMatchObject({
     'shop/web > own.shop:80': 'mutual TLS',
-    'shop/web > other.shop:80': 'refused: 503',
+    'shop/web > other.shop:80': 'broken: 503',
     'shop/web > outside.shop:80': 'plain text',
     'shop/web > both.shop:80': expect.stringMatching(/33 % mutual TLS/),
     'shop/web > away.shop:80': 'not judged: TLS is sent to shop/192.0.2.3, and what answers there is not known',
     'outsider > away.shop:80': 'plain text',
-    'outsider > other.shop:80': 'refused: no connection',
+    'outsider > other.shop:80': 'refused: connection reset',
     'shop/web > none.shop:80': expect.stringContaining('nobody'),
   });
 });
@@ -418,7 +419,28 @@ test('what discoverySelectors leave out is unknown to sidecars, and from 1.22 it
     'shop/web > db.old:80': 'plain text',
     'shop/web > cart.shop:80': expect.stringMatching(/^not judged: VirtualService old.cart routes/),
   });
-  expect(pairsOf(manifestMesh(all.slice(1)))['shop/web > db.old:80']).toBe('refused: 503');
+  expect(pairsOf(manifestMesh(all.slice(1)))['shop/web > db.old:80']).toBe('broken: 503');
+});
+
+test('aliases of the trust domain are named, and change no pair', () => {
+  const configured = (mesh: string): KubeObject[] => [
+    {
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name: 'istio', namespace: 'istio-system' },
+      data: { mesh },
+    } as KubeObject,
+    ...[namespace('shop'), ...app('shop', 'web'), ...app('shop', 'cart')],
+  ];
+  const domain = 'trustDomain: shop.example\n';
+  const with_ = manifestMesh(configured(`${domain}trustDomainAliases: [cluster.local, old.example]\n`));
+  const without = manifestMesh(configured(domain));
+  const notes =
+    'sidecars let in certificates of trust domain shop.example and, by trustDomainAliases, of cluster.local and old.example';
+  expect(with_.notes).toContain(notes);
+  expect(without.notes.join()).not.toContain('trust domain');
+  expect(pairsOf(with_)).toEqual(pairsOf(without));
+  expect(pairsOf(with_)['shop/web > cart.shop:80']).toBe('mutual TLS');
 });
 
 test('what gets past a sidecar is plain text, and clients do not know it', () => {
@@ -433,9 +455,9 @@ test('what gets past a sidecar is plain text, and clients do not know it', () =>
   ]);
   expect(pairsOf(mesh)).toMatchObject({
     'outsider > cart.shop:80': 'plain text',
-    'shop/api > cart.shop:80': 'refused: 503',
+    'shop/api > cart.shop:80': 'broken: 503',
     'shop/web > cart.shop:80': 'plain text',
-    'shop/web > api.shop:80': 'refused: no connection',
+    'shop/web > api.shop:80': 'broken: connection reset',
     'shop/api > api.shop:80': 'mutual TLS, unless AuthorizationPolicy shop/none refuses it',
   });
 });

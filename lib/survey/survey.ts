@@ -1,3 +1,4 @@
+import { hasSidecar } from '../model/index.ts';
 import type { OnProgress } from '../platform/progress.ts';
 import type { SurveyedMesh } from './mesh/mesh.ts';
 import { actingIn } from './pairs/acting.ts';
@@ -24,7 +25,7 @@ export interface SurveyedServer {
   answers: readonly AnswerGroup[];
 }
 
-/** Clients whose requests come to the same. The first of their sorts is the one that the reasons speak of. */
+/** Clients whose requests come to the same. The workload of the first of their sorts is the one that the reasons speak of. */
 export interface AnswerGroup extends ClientSet {
   answer: Answer;
 }
@@ -61,6 +62,13 @@ export function surveyOf(
  */
 export function answersWith(mesh: SurveyedMesh): (server: Server, sort: Sort) => Answer {
   return answersIn(mesh, policyIndex(mesh.policies));
+}
+
+/** Returns what one client gets from a server, with reasons that speak of the workload of its sort. */
+export function answersToOne({ mesh, index }: Pick<Survey, 'mesh' | 'index'>): (server: Server, sort: Sort) => Answer {
+  const sights = sightsIn(mesh, index);
+  // Each anew, as an answer that is found once for many speaks of the first of them.
+  return (server, sort) => answersIn(mesh, index, sights)(server, sort);
 }
 
 function answeredIn(
@@ -105,11 +113,44 @@ export function counting(total: number, phase: string, onProgress: OnProgress): 
   };
 }
 
-export const results = ['mtls', 'plain', 'refused', 'mixed', 'none', 'unknown'] as const satisfies readonly Result[];
+/**
+ * What a pair comes to. It is `broken` if it is refused although the client has a sidecar that knows the Service: two
+ * settings contradict. What has no sidecar, or one from which the Service is hidden, is refused as STRICT means it.
+ */
+export type PairResult = Result | 'broken';
+
+export const results = [
+  'mtls',
+  'plain',
+  'broken',
+  'refused',
+  'mixed',
+  'none',
+  'unknown',
+] as const satisfies readonly PairResult[];
+
+/** Returns what the pairs of a sort of clients come to. */
+export function pairResult({ result, reasons }: Answer, { workload }: Pick<Sort, 'workload'>): PairResult {
+  if (result !== 'refused' || !hasSidecar(workload)) return result;
+  return reasons.some(({ rule }) => rule.startsWith('scope.')) ? 'refused' : 'broken';
+}
+
+/** Returns what the pairs of a group come to. Clients with a sidecar and those without are not refused as one group. */
+export function groupResult({ answer, sorts: [sort] }: Pick<AnswerGroup, 'answer' | 'sorts'>): PairResult {
+  return sort === undefined ? answer.result : pairResult(answer, sort);
+}
 
 /** Returns how many pairs come to each result. A pair is a group of clients and a port of a Service. */
-export function countsOf({ servers }: Pick<Survey, 'servers'>): Record<Result, number> {
-  const counts: Record<Result, number> = { mtls: 0, plain: 0, refused: 0, mixed: 0, none: 0, unknown: 0 };
-  for (const { answers } of servers) for (const { answer, clients } of answers) counts[answer.result] += clients.length;
+export function countsOf({ servers }: Pick<Survey, 'servers'>): Record<PairResult, number> {
+  const counts: Record<PairResult, number> = {
+    mtls: 0,
+    plain: 0,
+    broken: 0,
+    refused: 0,
+    mixed: 0,
+    none: 0,
+    unknown: 0,
+  };
+  for (const { answers } of servers) for (const group of answers) counts[groupResult(group)] += group.clients.length;
   return counts;
 }

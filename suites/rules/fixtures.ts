@@ -1,11 +1,11 @@
 import type { Expectation } from '../../lib/model/expected.ts';
 import { predict } from '../../lib/model/predict.ts';
-import type { KubeObject } from '../../lib/model/types.ts';
 import type { Release } from '../../lib/model/world/release.ts';
 import { topologyOf } from '../../lib/model/world/topology.ts';
 import { withAges, workloadObjects } from '../../lib/scenario/manifests.ts';
 import { topology } from '../../lib/scenario/topology.ts';
 import { clientWitnesses } from './client.ts';
+import { injectionWitnesses } from './injection.ts';
 import { marksWitnesses } from './marks.ts';
 import { full } from './objects.ts';
 import { oldWitnesses } from './old.ts';
@@ -29,17 +29,18 @@ export const witnesses: Witness[] = [
   ...oldWitnesses,
   ...oldClientWitnesses,
   ...pastWitnesses,
+  ...injectionWitnesses,
 ];
 
 const worlds = new Map<string, ReturnType<typeof topologyOf>>();
 
 function withMore(
   { workloads, services }: ReturnType<typeof topologyOf>,
-  deployed: KubeObject[],
+  { deployed = [], injection }: Witness,
   release: Release,
 ): ReturnType<typeof topologyOf> {
   const metadata = { name: full, labels: { 'istio-injection': 'enabled' } };
-  const more = topologyOf([{ apiVersion: 'v1', kind: 'Namespace', metadata }, ...deployed], release);
+  const more = topologyOf([{ apiVersion: 'v1', kind: 'Namespace', metadata }, ...deployed], release, injection);
   return { workloads: [...workloads, ...more.workloads], services: [...services, ...more.services] };
 }
 
@@ -49,7 +50,7 @@ export function askModel(witness: Witness, release: Release): Expectation {
   const key = `${release.major}.${release.minor}`;
   const usualPods = worlds.get(key) ?? topologyOf(workloadObjects([topology('rules')], {}), release);
   worlds.set(key, usualPods);
-  const there = deployed === undefined ? usualPods : withMore(usualPods, deployed, release);
+  const there = deployed === undefined ? usualPods : withMore(usualPods, witness, release);
   const placed = (path: string) => {
     const [namespace = '', name = ''] = path.split('/');
     return { namespace, name };

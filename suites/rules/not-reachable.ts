@@ -3,6 +3,10 @@ import type { RuleId } from '../../lib/model/index.ts';
 const before110 = 'no cluster of today runs a release before 1.10';
 const oldApi = 'no release that a cluster of today runs serves the old API';
 
+const injector = 'a run does not change the ConfigMap of the injector';
+
+const meshConfiguration = 'a run changes no field of the mesh configuration but enableAutoMtls';
+
 const pastSidecar = 'a run takes it for a fault if requests get past a sidecar; the live test of check asks it';
 
 /** Rules without a witness for a live mesh, each with the reason. */
@@ -11,9 +15,14 @@ export const notReachable: Partial<Record<RuleId, string>> = {
   'sidecar.port-past': pastSidecar,
   'sidecar.own-port': pastSidecar,
   'client.past-sidecar': pastSidecar,
+  'sidecar.never-selected': injector,
+  'sidecar.always-selected': injector,
+  'sidecar.injection-disabled': injector,
   'auto-mtls.workload-entry': 'a run takes a WorkloadEntry for a fault; the live test of check asks one',
   'auto-mtls.address-alone': 'a run has no Service without a selector; the live test of check asks one',
-  'scope.undiscovered': 'a run changes no field of the mesh configuration but enableAutoMtls',
+  'scope.undiscovered': meshConfiguration,
+  'stranger.alias-trust-domain': meshConfiguration,
+  'impostor.alias-trust-domain': meshConfiguration,
   'policy.service': oldApi,
   'policy.namespace': oldApi,
   'policy.mesh': oldApi,
@@ -30,7 +39,7 @@ export const notReachable: Partial<Record<RuleId, string>> = {
   'destination-rule.subset-masked': before110,
   'destination-rule.subset-not-plain': before110,
   'destination-rule.subset-port-inherits': before110,
-  'destination-rule.private-by-default': 'a run changes no field of the mesh configuration but enableAutoMtls',
+  'destination-rule.private-by-default': meshConfiguration,
   'auto-mtls.pass-through-plain': before110,
   'auto-mtls.pass-through-left-out': before110,
   'auto-mtls.balanced-unseen': before110,

@@ -8,13 +8,19 @@ import { workloadObjects } from '../../lib/scenario/manifests.ts';
 import { topology } from '../../lib/scenario/topology.ts';
 import { peer, policy } from '../objects.ts';
 import { full, httpbin } from './objects.ts';
-import { type StrangerWitness, strangerWitnesses } from './strangers.ts';
+import { nameWitnesses, type StrangerWitness, strangerWitnesses } from './strangers.ts';
 
 const { minor: newest } = parseRelease(newestRelease().minor);
 const releases = Array.from({ length: newest - 3 }, (_, at): Release => ({ major: 1, minor: at + 4 }));
 
-function worldOf(release: Release, policies: KubeObject[]): World {
-  const mesh = { release, rootNamespace: 'istio-system', trustDomain: 'cluster.local', autoMtls: true };
+function worldOf(release: Release, policies: KubeObject[], aliases: string[] = []): World {
+  const mesh = {
+    trustDomainAliases: aliases,
+    release,
+    rootNamespace: 'istio-system',
+    trustDomain: 'cluster.local',
+    autoMtls: true,
+  };
   return { mesh, ...topologyOf(workloadObjects([topology('rules')], {}), release), policies };
 }
 
@@ -36,8 +42,8 @@ const asked = strangerWitnesses.flatMap((witness) =>
 );
 
 test.each(asked)('1.$minor: $mode $stranger $impostor is $comesTo', (witness) => {
-  const { mode, stranger, impostor, comesTo, by, release } = witness;
-  const world = worldOf(release, mode === undefined ? [] : [policyIn(mode, release)]);
+  const { mode, stranger, impostor, comesTo, by, release, aliases } = witness;
+  const world = worldOf(release, mode === undefined ? [] : [policyIn(mode, release)], aliases);
   const service = serviceIn(world);
   const [endpoint] = endpointsOf(world, service, port);
   const reception =
@@ -52,9 +58,18 @@ test('each decides on some release', () => {
   expect(strangerWitnesses.filter((witness) => !releases.some((release) => isWithin(release, witness)))).toEqual([]);
 });
 
-test('a client accepts the accounts of all endpoints of a Service', () => {
-  const world = worldOf({ major: 1, minor: newest }, []);
-  expect(identitiesOf(world, serviceIn(world), port).names).toEqual([`spiffe://cluster.local/ns/${full}/sa/httpbin`]);
+test.each(
+  nameWitnesses.flatMap((witness) =>
+    releases
+      .filter((release) => isWithin(release, witness))
+      .map((release) => ({ ...witness, release, minor: release.minor })),
+  ),
+)('1.$minor: with aliases $aliases, a client accepts the accounts of all endpoints in $domains', (witness) => {
+  const { release, aliases, domains, by } = witness;
+  const world = worldOf(release, [], aliases);
+  const { names, reason } = identitiesOf(world, serviceIn(world), port);
+  expect(names).toEqual(domains.map((domain) => `spiffe://${domain}/ns/${full}/sa/httpbin`));
+  expect(reason.rule).toBe(by);
 });
 
 test('a server without a sidecar takes plain text alone', () => {

@@ -11,6 +11,18 @@ export interface StrangerWitness {
   impostor?: Impostor;
   comesTo: 'let in' | 'refused';
   by: RuleId;
+  /** Other trust domains that the mesh takes for its own. A live mesh is not asked then, since a run does not change them. */
+  aliases?: string[];
+  until?: string;
+  since?: string;
+}
+
+/** The names that a client accepts of a server with one account. */
+export interface NameWitness {
+  aliases?: string[];
+  /** The trust domains of the account. */
+  domains: string[];
+  by: RuleId;
   until?: string;
   since?: string;
 }
@@ -34,6 +46,22 @@ const atServers: StrangerWitness[] = [
     },
     { mode, stranger: 'other-trust-domain', comesTo: 'let in', by: 'stranger.member', until: '1.6' },
     { mode, stranger: 'member', comesTo: 'let in', by: 'stranger.member' },
+    {
+      mode,
+      stranger: 'other-trust-domain',
+      aliases: ['elsewhere', 'not-cluster.local'],
+      comesTo: 'let in',
+      by: 'stranger.alias-trust-domain',
+      since: '1.6',
+    },
+    {
+      mode,
+      stranger: 'other-trust-domain',
+      aliases: ['elsewhere'],
+      comesTo: 'refused',
+      by: 'stranger.other-trust-domain',
+      since: '1.6',
+    },
   ]),
 ];
 
@@ -47,9 +75,16 @@ const atClients: StrangerWitness[] = [
 /** Each decides on every release that it names, or on all. */
 export const strangerWitnesses: StrangerWitness[] = [...atServers, ...atClients];
 
+export const nameWitnesses: NameWitness[] = [
+  { domains: ['cluster.local'], by: 'impostor.accounts' },
+  { aliases: ['old'], domains: ['cluster.local', 'old'], by: 'impostor.alias-trust-domain', since: '1.8' },
+  { aliases: ['old'], domains: ['cluster.local'], by: 'impostor.accounts', until: '1.8' },
+];
+
 const rulesOf = (witnesses: StrangerWitness[]): RuleId[] => [...new Set(witnesses.map(({ by }) => by))];
 
-const inMode = (mode: StrangerWitness['mode']): RuleId[] => rulesOf(atServers.filter((one) => one.mode === mode));
+const inMode = (mode: StrangerWitness['mode']): RuleId[] =>
+  rulesOf(atServers.filter((one) => one.mode === mode && one.aliases === undefined));
 
 /** The client without a sidecar shows that STRICT has come, the other one that DISABLE has, and has gone. */
 const traffic = [sleep.legacy, sleep.full].map((from) => ({

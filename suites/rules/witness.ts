@@ -1,4 +1,4 @@
-import type { KubeObject, Mesh, Protocol, RuleId, WrittenEndpoint } from '../../lib/model/index.ts';
+import type { Injection, KubeObject, Mesh, Protocol, RuleId, WrittenEndpoint } from '../../lib/model/index.ts';
 import type { AskStep } from '../../lib/scenario/index.ts';
 
 /** The smallest scenario in which certain rules of the model decide, on the topology `rules`. */
@@ -10,6 +10,8 @@ export interface Witness extends Pick<AskStep, 'since' | 'until' | 'ages'> {
   objects: KubeObject[];
   /** Workloads and Services besides those of the topology. A live mesh is not asked then, since a run has no others. */
   deployed?: KubeObject[];
+  /** Who gives `deployed` their sidecars; as Istio is installed if absent. */
+  injection?: Injection;
   /** Endpoints of a Service without selector, which a run does not have either. */
   writtenEndpoints?: WrittenEndpoint[];
   /** Objects of an additional step before, if otherwise no answer would show that `objects` have arrived. */

@@ -4,7 +4,7 @@ import { formatRelease, isWithin, parseRelease, type Release } from '../../lib/m
 import { newestRelease } from '../../lib/platform/istio/releases.ts';
 import { askModel, witnesses } from './fixtures.ts';
 import { notReachable } from './not-reachable.ts';
-import { strangerSteps, strangerWitnesses } from './strangers.ts';
+import { nameWitnesses, strangerSteps, strangerWitnesses } from './strangers.ts';
 import type { Witness } from './witness.ts';
 
 const { minor: newest } = parseRelease(newestRelease().minor);
@@ -45,7 +45,7 @@ test('each is asked on some release, and has a name of its own', () => {
 });
 
 test('every rule has a witness', () => {
-  const all = [...witnesses, ...strangerWitnesses].flatMap(({ by }) => by);
+  const all = [...witnesses, ...strangerWitnesses, ...nameWitnesses].flatMap(({ by }) => by);
   expect(new Set([...all, ...liveStrangers])).toEqual(new Set(Object.keys(rules)));
 });
 

@@ -19,10 +19,13 @@ type ClusterValues = {
 
 type MeshValues = ClusterValues & { istio?: string };
 
-/** What commands end with that say what a change would break. */
-export const changeExitCodes = `Exit codes:
+/**
+ * Returns what commands end with that say what a change would break.
+ * @param others what else may end them with 1, one line each
+ */
+export const changeExitCodes = (...others: string[]): string => `Exit codes:
   0  nothing breaks
-  1  some pair breaks: more of its requests are refused than now; or it can no longer be judged
+${['1  some pair breaks: more of its requests are refused than now; or it can no longer be judged', ...others].map((line) => `  ${line}`).join('\n')}
   2  the command line, the manifests or the cluster are unsuitable, or no pair can be judged; the message says what to do
   3  the API server failed or did not answer`;
 

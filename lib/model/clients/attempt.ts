@@ -53,6 +53,15 @@ export function attempt(
     const text = `${to} shows ${identityOf(endpoint.workload, mesh)}, which is not among the rule's subjectAltNames: ${from} drops the connection`;
     return { result: 'no-connection', why: reason('result.other-identity', text) };
   }
+  const { accounts } = choice;
+  if (
+    wire === 'mtls' &&
+    choice.subjectAltNames === undefined &&
+    !isNamed(accounts, identityOf(endpoint.workload, mesh))
+  ) {
+    const text = `${to} shows ${identityOf(endpoint.workload, mesh)}, which is none of the accounts that are written for the endpoints: ${from} drops the connection`;
+    return { result: 'no-connection', why: reason('result.other-account', text) };
+  }
   if (wire === 'plain' && mode === 'STRICT')
     return { result: 'cut-off', why: plainTextCutOff({ mesh, client, protocol }, endpoint.workload) };
   if (wire === 'plain' && mode !== undefined && denyingPlainText !== undefined) {

@@ -3,7 +3,7 @@ import { serverMode, serviceMode } from '../policies/server-mode.ts';
 import { reason, workloadName } from '../reason.ts';
 import { holds } from '../rules/rules.ts';
 import type { DestinationRule, Subset } from '../types.ts';
-import { type Endpoint, isAnnounced, isHeadless } from '../world/endpoints.ts';
+import { type Endpoint, isAnnounced, isHeadless, knownWorkload } from '../world/endpoints.ts';
 import { announcesMutualTls } from '../world/labels.ts';
 import { nameOf } from '../world/name.ts';
 import type { Call, Wire, WireTo } from './call.ts';
@@ -35,6 +35,10 @@ export function autoChoice(call: Call, endpoints: Endpoint[], ruling: Ruling): A
     reasons,
   });
   if (call.external) return all('plain');
+  if (service.spec.host?.isExternal) {
+    const text = `${nameOf(service)} is MESH_EXTERNAL: auto mTLS does not choose for it, and plain text is sent`;
+    return all('plain', reason('auto-mtls.mesh-external', text));
+  }
   if (!mesh.autoMtls) {
     const text = 'Auto mTLS is off and no DestinationRule sets a TLS mode: plain text is sent';
     return all('plain', reason('auto-mtls.off', text));
@@ -105,19 +109,21 @@ function passThroughMutual(call: Call, policy: PolicyInForce | undefined): Reaso
  */
 function markOf(call: Call, endpoint: Endpoint, { rule, subset }: Ruling): { wire: Wire; reasons: Reason[] } {
   const { mesh, served, port } = call;
-  const { workload } = endpoint;
-  const name = workloadName(workload);
+  const workload = knownWorkload(endpoint);
+  const name = workloadName(endpoint.workload);
   const marked = rule && markOnEndpoint(rule, port.port, subset, workload.labels, mesh.release);
   if (endpoint.unknown === true) {
     const text = `Plain text is sent to ${name}: istiod knows nothing of its address but that it is written into an EndpointSlice, since no pod in the namespace of ${nameOf(call.service)} has it`;
     return { wire: 'plain', reasons: [reason('auto-mtls.address-alone', text)] };
   }
+  const isWritten = endpoint.knownAs !== undefined;
   if (!announcesMutualTls(workload)) {
     const despite =
       rule !== undefined && marked?.mode === 'ISTIO_MUTUAL'
         ? `, and mode ISTIO_MUTUAL, which ${nameOf(rule)} names beside the effective settings, does not change that`
         : '';
-    const text = `Auto mTLS sends plain text to ${name}: its pods do not announce mutual TLS${despite}`;
+    const what = isWritten ? 'what is written beside its address does' : 'its pods do';
+    const text = `Auto mTLS sends plain text to ${name}: ${what} not announce mutual TLS${despite}`;
     return { wire: 'plain', reasons: [reason('auto-mtls.endpoint-without-sidecar', text)] };
   }
   if (rule !== undefined && marked !== undefined) {
@@ -127,12 +133,13 @@ function markOf(call: Call, endpoint: Endpoint, { rule, subset }: Ruling): { wir
     return { wire, reasons: [reason(marked.rule, text, rule)] };
   }
   if (holds('auto-mtls.endpoint-disabled', mesh.release)) {
-    const { mode, reasons } = serverMode(mesh, served, endpoint, call);
+    const { mode, reasons } = serverMode(mesh, served, { ...endpoint, workload }, call);
     if (mode === 'DISABLE') {
       const text = `Auto mTLS sends plain text to ${name}: its own policy is DISABLE`;
       return { wire: 'plain', reasons: [...reasons, reason('auto-mtls.endpoint-disabled', text)] };
     }
   }
-  const text = `Auto mTLS sends mutual TLS to ${name}: its pods have a sidecar`;
+  const why = isWritten ? 'what is written beside its address announces it' : 'its pods have a sidecar';
+  const text = `Auto mTLS sends mutual TLS to ${name}: ${why}`;
   return { wire: 'mtls', reasons: [reason('auto-mtls.endpoint-with-sidecar', text)] };
 }

@@ -26,6 +26,8 @@ export interface Choice {
   retries: Retries;
   /** The only identities that a server may show, if a rule names any. */
   subjectAltNames?: string[];
+  /** Otherwise those of the accounts by which istiod knows the endpoints, where they may be others than the servers'. */
+  accounts?: string[];
   reasons: Reason[];
 }
 

@@ -3,9 +3,10 @@ import { serviceMode } from '../policies/server-mode.ts';
 import { reason, workloadName } from '../reason.ts';
 import { holds, type RuleId } from '../rules/rules.ts';
 import type { DestinationRule, Subset } from '../types.ts';
-import { type Endpoint, isHeadless, knownLabels } from '../world/endpoints.ts';
+import { type Endpoint, isHeadless, knownLabels, knownWorkload } from '../world/endpoints.ts';
 import { hasSidecar, selects } from '../world/labels.ts';
 import { nameOf } from '../world/name.ts';
+import { identityOf } from './attempt.ts';
 import { autoChoice } from './auto-choice.ts';
 import type { Call, Choice, Retries } from './call.ts';
 import { type FoundRule, foundOtherwise, ruleFor, targetOf } from './destination-rules.ts';
@@ -20,6 +21,22 @@ import { type PolicyInForce, policyInForce } from './traffic-policy.ts';
  */
 export function choose(call: Call): Choice {
   if (!hasSidecar(call.client)) return withoutSidecar(call);
+  const accounts = accountsOf(call);
+  return { ...bySettings(call), ...(accounts.length > 0 && { accounts }) };
+}
+
+/**
+ * Returns the identities that a client's sidecar accepts where somebody wrote who is at an address; empty if nobody did,
+ * or nobody named an account.
+ * istio/istio pilot/pkg/model/push_context.go, addServiceAccounts.
+ */
+function accountsOf({ mesh, service, endpoints }: Call): string[] {
+  if (endpoints.every(({ knownAs }) => knownAs === undefined)) return [];
+  const known = endpoints.map(knownWorkload).filter(({ serviceAccount }) => serviceAccount !== '');
+  return [...known.map((one) => identityOf(one, mesh)), ...(service.spec.host?.subjectAltNames ?? [])];
+}
+
+function bySettings(call: Call): Choice {
   const { served, client, mesh } = call;
   const target = targetOf(call.service);
   const found = ruleFor(served.destinationRules, client, target, mesh);
@@ -123,7 +140,8 @@ interface Settings extends PolicyInForce {
 function policyOf(rule: DestinationRule, call: Call, subset: Subset | undefined): Settings {
   const { mesh, served, external, port } = call;
   const { tls, level, ofSubset, ...policy } = policyInForce(rule, port.port, subset, mesh.release);
-  const auto = mesh.autoMtls && !external && serviceMode(mesh, served, call).mode !== 'DISABLE';
+  const isOutside = external || call.service.spec.host?.isExternal;
+  const auto = mesh.autoMtls && !isOutside && serviceMode(mesh, served, call).mode !== 'DISABLE';
   const old = subset && oldSubset(rule, port.port, subset, { release: mesh.release, auto });
   return { ...policy, ...(old ?? { ...(tls && { tls }), level, ofSubset }) };
 }

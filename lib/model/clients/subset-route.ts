@@ -11,9 +11,15 @@ interface VirtualService extends KubeObject {
     exportTo?: string[];
     http?: {
       match?: { headers?: Record<string, { exact?: string }> }[];
-      route?: { destination: { host: string; subset?: string } }[];
+      route?: Destination[];
     }[];
+    tcp?: { route?: Destination[] }[];
+    tls?: { route?: Destination[] }[];
   };
+}
+
+interface Destination {
+  destination: { host: string; subset?: string };
 }
 
 /** The header in which requests name a subset. */
@@ -42,6 +48,20 @@ export function routed(world: World, question: Question): Routed {
   if (route !== undefined) return { question, route };
   const [unexported] = routing;
   return { question: { ...question, server }, ...(unexported && { unexported }) };
+}
+
+/** Returns the subsets of a Service to which routes lead requests that do not name one. */
+export function subsetsLedTo(world: Pick<World, 'policies'>, service: Service): string[] {
+  const found = virtualServicesIn(world).flatMap(({ spec: { http = [], tcp = [], tls = [] }, metadata }) => {
+    const unnamed = http.filter(
+      ({ match = [] }) => !match.some(({ headers }) => headers?.[subsetHeader] !== undefined),
+    );
+    return [...unnamed, ...tcp, ...tls]
+      .flatMap(({ route = [] }) => route)
+      .filter(({ destination }) => isOf(destination.host, metadata.namespace, service))
+      .flatMap(({ destination }) => destination.subset ?? []);
+  });
+  return [...new Set(found)];
 }
 
 /** Returns whether any route of a world's VirtualServices leads to a Service. */

@@ -150,6 +150,14 @@ export const clientRules = {
     says: 'a WorkloadEntry that the Service selects is one more endpoint to sidecars; it announces mutual TLS by its label `security.istio.io/tlsMode` or, without one, if it has a `serviceAccount`',
     source: 'istio/istio pilot/pkg/serviceregistry/serviceentry/conversion.go',
   },
+  'auto-mtls.written-endpoint': {
+    says: 'so does an endpoint of a ServiceEntry, whatever the pod at its address announces',
+    source: 'istio/istio pilot/pkg/serviceregistry/serviceentry/conversion.go',
+  },
+  'auto-mtls.mesh-external': {
+    says: 'a host of a ServiceEntry that is MESH_EXTERNAL, as it is by default: plain text',
+    source: clusterTls,
+  },
   'auto-mtls.address-alone': {
     says: 'plain text to an address of an EndpointSlice written by hand, unless a pod in the Service’s namespace has it',
     source: 'istio/istio pilot/pkg/serviceregistry/kube/controller/endpointslice.go',

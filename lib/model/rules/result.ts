@@ -1,4 +1,4 @@
-import { clusterTls, inboundTls, type Rule, retry, task } from './rule.ts';
+import { clusterTls, inboundTls, pushContext, type Rule, retry, task } from './rule.ts';
 
 /** Rules about the result of what a client sends and a server accepts. */
 export const resultRules = {
@@ -18,6 +18,10 @@ export const resultRules = {
   'result.mutual-tls-refused': { says: 'mutual TLS to a server that accepts only plain text: 503', source: task },
   'result.other-tls-refused': { says: "TLS that is not Istio's to a sidecar: 503", source: inboundTls },
   'result.other-identity': { says: "the rule's `subjectAltNames` do not name the server: 503", source: clusterTls },
+  'result.other-account': {
+    says: 'so where endpoints are written into a ServiceEntry or WorkloadEntry, and the accounts beside them do not name the server: 503',
+    source: pushContext,
+  },
   'result.retried-elsewhere': {
     says: 'where an endpoint refuses the connection, another is tried: 200, and rarely 503, as a retry may draw the same again',
     source: retry,

@@ -27,6 +27,18 @@ export const serverRules = {
     source: 'istio/istio@1.26.8 pkg/kube/inject/inject.go',
     until: '1.27',
   },
+  'sidecar.never-selected': {
+    says: "where neither label nor annotation says anything, the injector's `neverInjectSelector` does: no sidecar",
+    source: injector,
+  },
+  'sidecar.always-selected': {
+    says: 'then its `alwaysInjectSelector`, even where its `policy` is `disabled`',
+    source: injector,
+  },
+  'sidecar.injection-disabled': {
+    says: 'with its `policy: disabled` no pod gets a sidecar that does not ask for one',
+    source: injector,
+  },
 
   'peer-authentication.port': { says: "`portLevelMtls`, keyed by the workload's port", source: applier, since: '1.5' },
   'peer-authentication.port-undeclared': {

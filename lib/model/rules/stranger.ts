@@ -19,6 +19,11 @@ export const strangerRules = {
     source: 'istio/istio pilot/pkg/security/model/authentication.go',
     since: '1.6',
   },
+  'stranger.alias-trust-domain': {
+    says: 'for one of `trustDomainAliases` of the mesh configuration: let in',
+    source: 'istio/istio pilot/pkg/networking/plugin/authn/util.go',
+    since: '1.6',
+  },
   'stranger.member': {
     says: "one that it has issued for the mesh's own trust domain: let in, whoever shows it",
     source: inboundTls,
@@ -39,5 +44,10 @@ export const strangerRules = {
   'impostor.accounts': {
     says: "a client's sidecar accepts the accounts of the Service's endpoints and no other names",
     source: naming,
+  },
+  'impostor.alias-trust-domain': {
+    says: 'and the same accounts of `trustDomainAliases`',
+    source: 'istio/istio pilot/pkg/model/push_context.go',
+    since: '1.8',
   },
 } as const satisfies Record<string, Rule>;

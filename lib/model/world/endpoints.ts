@@ -20,6 +20,8 @@ export interface Endpoint {
   unknown?: true;
   /** Whether it is not known what answers there: it may take TLS, or it may not. */
   opaque?: boolean;
+  /** What istiod takes it for, where somebody wrote the address of a pod; the workload if absent. */
+  knownAs?: Pick<Workload, 'name' | 'namespace' | 'labels' | 'serviceAccount'>;
 }
 
 type DeclaredPort = NonNullable<Service['spec']['ports']>[number];
@@ -82,14 +84,19 @@ function writtenAt(
     });
 }
 
+/** Returns what istiod takes an endpoint for: it goes by that when it configures clients. */
+export function knownWorkload({ workload, knownAs }: Endpoint): Workload {
+  return knownAs === undefined ? workload : { ...workload, ...knownAs };
+}
+
 /** Returns whether clients take an endpoint for one that announces mutual TLS. */
-export function isAnnounced({ workload, unknown }: Endpoint): boolean {
-  return unknown !== true && announcesMutualTls(workload);
+export function isAnnounced(endpoint: Endpoint): boolean {
+  return endpoint.unknown !== true && announcesMutualTls(knownWorkload(endpoint));
 }
 
 /** Returns the labels by which clients know an endpoint. */
-export function knownLabels({ workload, unknown }: Endpoint): Record<string, string> {
-  return unknown === true ? {} : workload.labels;
+export function knownLabels(endpoint: Endpoint): Record<string, string> {
+  return endpoint.unknown === true ? {} : knownWorkload(endpoint).labels;
 }
 
 function isBehind({ namespace, labels }: Workload, { metadata, spec }: Service): boolean {

@@ -3,8 +3,9 @@ import type { DestinationRule, Service } from '../types.ts';
 /** The domain of the cluster's DNS. Istio takes its own from the mesh configuration; this harness knows no other. */
 const clusterDomain = 'cluster.local';
 
-/** Returns the name by which Istio knows a Service: `httpbin.full.svc.cluster.local`. */
-export function hostnameOf({ metadata }: Service): string {
+/** Returns the name by which Istio knows a Service: `httpbin.full.svc.cluster.local`, or the host of a ServiceEntry. */
+export function hostnameOf({ metadata, spec }: Service): string {
+  if (spec.host !== undefined) return metadata.name;
   return `${metadata.name}.${metadata.namespace ?? 'default'}.svc.${clusterDomain}`;
 }
 

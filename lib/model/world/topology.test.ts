@@ -1,4 +1,5 @@
 import type { KubeObject } from '../types.ts';
+import type { InjectorSettings } from './injection.ts';
 import { parseRelease } from './release.ts';
 import { topologyOf } from './topology.ts';
 
@@ -120,6 +121,62 @@ describe('a pod gets a sidecar', () => {
   ])('in %s, in a namespace that is enabled, with %j', (release, pod, sidecar, injectedBy) => {
     const { workloads } = topologyOf([namespace(enabled), deployment(pod)], parseRelease(release));
     expect([workloads[0]?.sidecar, workloads[0]?.injectedBy]).toEqual([sidecar, injectedBy]);
+  });
+
+  const app = (value: string) => ({ matchLabels: { app: value } });
+  const existing = (key: string) => ({ matchExpressions: [{ key, operator: 'Exists' }] });
+
+  test.each<[string, InjectorSettings, { labels?: Labels; annotations?: Labels }, boolean, string | undefined]>([
+    ['of other pods', { neverInjectSelector: [app('other')] }, {}, true, undefined],
+    ['of its pods', { neverInjectSelector: [app('other'), app('httpbin')] }, {}, false, 'sidecar.never-selected'],
+    ['by a label that is there', { neverInjectSelector: [existing('app')] }, {}, false, 'sidecar.never-selected'],
+    ['by one that is not', { neverInjectSelector: [existing('job-name')] }, {}, true, undefined],
+    ['of all pods, which counts for none', { neverInjectSelector: [{}] }, {}, true, undefined],
+    ['that the pod overrides', { neverInjectSelector: [app('httpbin')] }, { labels: inject('true') }, true, undefined],
+    [
+      'that it confirms',
+      { alwaysInjectSelector: [app('httpbin')] },
+      { annotations: inject('false') },
+      false,
+      undefined,
+    ],
+    [
+      'never before always',
+      { neverInjectSelector: [app('httpbin')], alwaysInjectSelector: [app('httpbin')] },
+      {},
+      false,
+      'sidecar.never-selected',
+    ],
+    ['with policy: disabled', { policy: 'disabled' }, {}, false, 'sidecar.injection-disabled'],
+    ['that the pod overrides there', { policy: 'disabled' }, { labels: inject('true') }, true, undefined],
+    [
+      'always there',
+      { policy: 'disabled', alwaysInjectSelector: [app('httpbin')] },
+      {},
+      true,
+      'sidecar.always-selected',
+    ],
+    [
+      'with a policy that is none',
+      { policy: 'off', alwaysInjectSelector: [app('httpbin')] },
+      {},
+      false,
+      'sidecar.injection-disabled',
+    ],
+  ])('with selectors of the injector %s', (_, settings, pod, sidecar, injectedBy) => {
+    const injection = { tags: new Map(), settings: new Map([['default', settings]]) };
+    const [workload] = topologyOf([namespace(enabled), deployment(pod)], undefined, injection).workloads;
+    expect([workload?.sidecar, workload?.injectedBy]).toEqual([sidecar, injectedBy]);
+  });
+
+  test('by the settings of the revision that a tag stands for', () => {
+    const settings = new Map([['canary', { neverInjectSelector: [app('httpbin')] }]]);
+    const sidecarWith = (labels: Labels, tags: [string, string][] = []) =>
+      topologyOf([namespace(labels), deployment()], undefined, { tags: new Map(tags), settings }).workloads[0]?.sidecar;
+    expect(sidecarWith(enabled)).toBe(true);
+    expect(sidecarWith(revision)).toBe(false);
+    expect(sidecarWith({ 'istio.io/rev': 'prod' })).toBe(true);
+    expect(sidecarWith({ 'istio.io/rev': 'prod' }, [['prod', 'canary']])).toBe(false);
   });
 
   test('never on the host network', () => {

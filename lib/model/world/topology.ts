@@ -1,6 +1,7 @@
 import { decidingWay } from '../rules/rule-gates.ts';
-import { holds, type RuleId } from '../rules/rules.ts';
+import { holds } from '../rules/rules.ts';
 import type { KubeObject, Service, Workload } from '../types.ts';
+import { type Injection, injectionOf, type OldRule, oldRules, usualInjection } from './injection.ts';
 import { redirectionOf } from './redirection.ts';
 import type { Release } from './release.ts';
 
@@ -26,57 +27,59 @@ interface GivenDeployment extends KubeObject {
 }
 
 const proxyContainer = 'istio-proxy';
-const injectKey = 'sidecar.istio.io/inject';
-const revisionKey = 'istio.io/rev';
-
-/** istio/istio pkg/kube/inject/inject.go, IgnoredNamespaces. */
-const neverInjected = ['kube-system', 'kube-public', 'kube-node-lease', 'local-path-storage'];
 
 /**
  * Reads from manifests what Istio's rules look at: the workloads of the Deployments, and the Services. Also needs the
  * Namespaces, and ignores other kinds. An object without a namespace is in `default`.
  * @param release the release that injects sidecars; by default the newest
+ * @param injection who injects them, and what decides besides the labels of namespaces and pods; by default nothing does
  */
-export function topologyOf(objects: KubeObject[], release?: Release): { workloads: Workload[]; services: Service[] } {
+export function topologyOf(
+  objects: KubeObject[],
+  release?: Release,
+  injection = usualInjection,
+): { workloads: Workload[]; services: Service[] } {
   const namespaceLabels = new Map(
     objects.filter((object) => object.kind === 'Namespace').map(({ metadata }) => [metadata.name, metadata.labels]),
   );
   return {
     workloads: objects
       .filter((object): object is GivenDeployment => object.kind === 'Deployment')
-      .map((deployment) => workloadOf(deployment, namespaceLabels.get(namespaceOf(deployment)) ?? {}, release)),
+      .map((deployment) =>
+        workloadOf(deployment, { labels: namespaceLabels.get(namespaceOf(deployment)) ?? {}, release, injection }),
+      ),
     services: objects
       .filter((object): object is Service => object.kind === 'Service')
       .map((service) => ({ ...service, metadata: { ...service.metadata, namespace: namespaceOf(service) } })),
   };
 }
 
-/** Rules of injection that have ended, by the release that ended each. */
-const oldRules = [
-  'sidecar.pod-labels-ignored',
-  'sidecar.annotation-alone',
-  'sidecar.other-values',
-] as const satisfies RuleId[];
+interface Around {
+  /** The labels of the namespace. */
+  labels: Record<string, string>;
+  release: Release | undefined;
+  injection: Injection;
+}
 
-type OldRule = (typeof oldRules)[number];
-
-function workloadOf(deployment: GivenDeployment, namespaceLabels: Record<string, string>, release?: Release): Workload {
+function workloadOf(deployment: GivenDeployment, { labels, release, injection }: Around): Workload {
   const { template } = deployment.spec;
   const namespace = namespaceOf(deployment);
   const containers = template.spec?.containers ?? [];
   const holding = oldRules.filter((rule) => release !== undefined && holds(rule, release));
-  const hasProxy = (rules: OldRule[]) =>
-    carriesProxy(template) || isInjected(template, namespace, namespaceLabels, rules);
+  const pod = { ...template.metadata, namespace, hostNetwork: template.spec?.hostNetwork ?? false };
+  const injected = (rules: OldRule[]) => injectionOf(pod, labels, injection, rules);
+  const carries = carriesProxy(template);
+  const hasProxy = (rules: OldRule[]) => carries || injected(rules).sidecar;
   const sidecar = hasProxy(holding);
   const redirection = redirectionOf(template.metadata?.annotations);
-  const injectedBy = decidingWay(holding, hasProxy);
+  const injectedBy = decidingWay(holding, hasProxy) ?? (carries ? undefined : injected(holding).by);
   return {
     name: deployment.metadata.name,
     namespace,
     labels: template.metadata?.labels ?? {},
     serviceAccount: template.spec?.serviceAccountName ?? 'default',
     sidecar,
-    hostNetwork: template.spec?.hostNetwork ?? false,
+    hostNetwork: pod.hostNetwork,
     ...(injectedBy === undefined ? {} : { injectedBy }),
     ports: containers
       .filter((container) => container.name !== proxyContainer)
@@ -91,37 +94,6 @@ function workloadOf(deployment: GivenDeployment, namespaceLabels: Record<string,
 /** Returns whether a template has the proxy from `istioctl kube-inject`, which is an init container from 1.27. */
 function carriesProxy({ spec }: PodTemplate): boolean {
   return [...(spec?.containers ?? []), ...(spec?.initContainers ?? [])].some(({ name }) => name === proxyContainer);
-}
-
-/**
- * Returns whether the injection webhook gives the pod a sidecar. Labels decide whether the webhook is called: before
- * 1.10 only the namespace's, from then on also the pod's. The webhook then looks at the annotation, which the pod's
- * label overrides from 1.12.
- * istio/istio manifests/charts/istio-control/istio-discovery/templates/mutatingwebhook.yaml; pkg/kube/inject/inject.go,
- * injectRequired.
- */
-function isInjected(
-  template: PodTemplate,
-  namespace: string,
-  namespaceLabels: Record<string, string>,
-  rules: OldRule[],
-): boolean {
-  if (template.spec?.hostNetwork || neverInjected.includes(namespace)) return false;
-  const podLabels = rules.includes('sidecar.pod-labels-ignored') ? {} : (template.metadata?.labels ?? {});
-  if (!webhookIsAsked(namespaceLabels, podLabels)) return false;
-  const annotation = template.metadata?.annotations?.[injectKey];
-  const label = rules.includes('sidecar.annotation-alone') ? undefined : podLabels[injectKey];
-  const said = label ?? annotation ?? '';
-  if (rules.includes('sidecar.other-values')) return ['', 'y', 'yes', 'true', 'on'].includes(said.toLowerCase());
-  return said !== 'false';
-}
-
-function webhookIsAsked(namespaceLabels: Record<string, string>, podLabels: Record<string, string>): boolean {
-  if (podLabels[injectKey] === 'false') return false;
-  const injection = namespaceLabels['istio-injection'];
-  if (injection !== undefined) return injection === 'enabled';
-  if (namespaceLabels[revisionKey] !== undefined) return true;
-  return podLabels[injectKey] === 'true' || podLabels[revisionKey] !== undefined;
 }
 
 function namespaceOf(object: KubeObject): string {

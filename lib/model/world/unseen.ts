@@ -25,7 +25,8 @@ export function unseenBy(world: World, client: Workload, service: Service): Hidd
   const what = nameOf(service);
   const passes = "the client's sidecar passes requests on in plain text";
   const { namespace: home } = targetOf(service);
-  if (world.mesh.undiscovered?.has(home)) {
+  // Which ServiceEntries istiod sees at all is another matter.
+  if (world.mesh.undiscovered?.has(home) && service.spec.host === undefined) {
     const words = `The mesh's discoverySelectors leave out namespace ${home} of ${what}`;
     return { words, reasons: [reason('scope.undiscovered', `${words}: ${passes}`, service)] };
   }
@@ -61,7 +62,8 @@ export function isExportUnclear({ mesh }: Pick<World, 'mesh'>, service: Service)
 }
 
 /** Returns the namespaces to which a Service exports itself by its annotation; undefined if it has none. */
-function ownExport({ metadata }: Service): string[] | undefined {
+function ownExport({ metadata, spec }: Service): string[] | undefined {
+  if (spec.host !== undefined) return spec.host.exportTo.length > 0 ? spec.host.exportTo : undefined;
   const text = metadata.annotations?.[exportAnnotation];
   return text ? text.split(',').map((name) => name.trim()) : undefined;
 }

@@ -117,6 +117,8 @@ test.each<[string, object]>([
   ['defaultServiceExportTo: []', {}],
   ['outboundTrafficPolicy: {mode: REGISTRY_ONLY}', { outboundTrafficPolicy: 'REGISTRY_ONLY' }],
   ['outboundTrafficPolicy: {}', {}],
+  ['trustDomainAliases: [old.example]', { trustDomainAliases: ['old.example'] }],
+  ['trustDomainAliases: []', {}],
 ])('who sees what, and what sidecars let through, in "%s"', (yaml, expected) => {
   const { release, rootNamespace, trustDomain, autoMtls, ...others } = meshOf(yaml, '1.31.1', 'istio-system');
   expect(others).toEqual(expected);

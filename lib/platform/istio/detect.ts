@@ -86,6 +86,7 @@ function readMesh({ label }: Kube, configMap: Istio['configMap'], version: strin
 interface MeshConfig {
   enableAutoMtls?: boolean;
   trustDomain?: string;
+  trustDomainAliases?: string[];
   rootNamespace?: string;
   defaultDestinationRuleExportTo?: string[];
   defaultServiceExportTo?: string[];
@@ -98,6 +99,7 @@ export function meshOf(yaml: string, version: string, namespace: string): Mesh {
   const config = (parse(yaml) ?? {}) as MeshConfig;
   const release = parseRelease(version);
   const { mode } = config.outboundTrafficPolicy ?? {};
+  const { trustDomainAliases: aliases = [] } = config;
   // An empty list is the same as none.
   const exportTo = Object.entries({
     destinationRule: config.defaultDestinationRuleExportTo ?? [],
@@ -108,6 +110,7 @@ export function meshOf(yaml: string, version: string, namespace: string): Mesh {
     release,
     rootNamespace: config.rootNamespace ?? namespace,
     trustDomain: config.trustDomain ?? 'cluster.local',
+    ...(aliases.length > 0 && { trustDomainAliases: aliases }),
     autoMtls: config.enableAutoMtls ?? atLeast(release, '1.5'),
     ...(exportTo.length > 0 && { exportTo: Object.fromEntries(exportTo) }),
     ...(mode !== undefined && { outboundTrafficPolicy: mode }),

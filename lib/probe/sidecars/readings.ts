@@ -107,7 +107,7 @@ export async function readLastOutbound(schedule: Schedule, client: string): Prom
 function clustersOf({ asking: { cells, endpoints } }: Schedule, client: string): string[] {
   if (endpoints === undefined) return [];
   const ofClient = cells.filter((cell) => cell.client === client && cell.sidecar);
-  return [...new Set(ofClient.flatMap(({ clusters }) => clusters ?? []))];
+  return [...new Set(ofClient.flatMap(({ clusters = [], routed = [] }) => [...clusters, ...routed]))];
 }
 
 /** Reads the certificates of clients' sidecars, if answers show others than those that are known. */

@@ -121,9 +121,14 @@ export function phaseWords({ phases }: Results): string {
   return phases.map(({ name, ms }) => `${name} ${duration(ms)}`).join(' · ');
 }
 
+/** How many objects of a step are named. */
+const NAMED = 6;
+
 /** Returns what is applied during a step, such as `auto mTLS off; PeerAuthentication full/httpbin`. */
 export function forceWords({ objects, autoMtls }: AskResult): string {
-  const applied = objects.join(', ') || 'nothing applied';
+  const left = objects.length - NAMED;
+  const named = left > 1 ? [...objects.slice(0, NAMED), `and ${left} more`] : objects;
+  const applied = named.join(', ') || 'nothing applied';
   return autoMtls ? applied : `auto mTLS off; ${applied}`;
 }
 

@@ -11,6 +11,7 @@ import {
 import { arrivalWords } from '../parts/arrival.ts';
 import { checkMark, checkTable, checkWords } from '../parts/check-table.ts';
 import { fittingTable, isFitting, type TableCell, WIDTH, wrapped } from '../parts/columns.ts';
+import { condensed } from '../parts/condensed.ts';
 import { indented } from '../parts/failure.ts';
 import { matrixOf } from '../parts/matrix.ts';
 import { type CellText, cellText, forceWords, marks } from '../parts/words.ts';
@@ -45,7 +46,7 @@ function checkLines({ title, verdict, why, objects = [], rows = [] }: CheckResul
 }
 
 function triedLines(tried: CheckRow[], paint: Colors): string[] {
-  const { columns, rows } = checkTable(tried);
+  const { columns, rows } = condensed(checkTable(tried), triedText);
   const cellOf = (row: CheckRow | undefined): TableCell => {
     if (row === undefined) return { text: '', paint: String };
     const tint = row.verdict === 'not-tried' ? paint.dim : tintOf(row.verdict, paint);
@@ -53,6 +54,11 @@ function triedLines(tried: CheckRow[], paint: Colors): string[] {
   };
   const table = rows.map(({ name, cells }) => ({ name, cells: cells.map(cellOf) }));
   return tableLines(fittingTable(columns, table, paint.dim, WIDTH - INDENT));
+}
+
+function triedText(row: CheckRow | undefined): string | undefined {
+  if (row === undefined) return '';
+  return row.verdict === 'pass' ? checkWords(row) : undefined;
 }
 
 function askLines(step: AskResult, paint: Colors): string[] {
@@ -65,7 +71,7 @@ function askLines(step: AskResult, paint: Colors): string[] {
 
 /** Returns a step's matrix, in full words if these fit. */
 function matrixLines(cells: CellResult[], paint: Colors): string[] {
-  const { columns, rows } = matrixOf(cells);
+  const { columns, rows } = condensed(matrixOf(cells), passText);
   const tableIn = (wordsOf: (text: CellText) => string) =>
     rows.map(({ name, cells }) => ({ name, cells: cells.map((cell) => cellOf(cell, wordsOf)) }));
   const cellOf = (cell: CellResult | undefined, wordsOf: (text: CellText) => string): TableCell =>
@@ -75,6 +81,12 @@ function matrixLines(cells: CellResult[], paint: Colors): string[] {
   const full = tableIn((text) => text.full);
   const table = isFitting(columns, full, WIDTH - INDENT) ? full : tableIn((text) => text.brief);
   return tableLines(fittingTable(columns, table, paint.dim, WIDTH - INDENT));
+}
+
+/** Returns what a cell says that passed; undefined of another. */
+function passText(cell: CellResult | undefined): string | undefined {
+  if (cell === undefined) return '';
+  return cell.verdict === 'pass' ? cellText(cell).full : undefined;
 }
 
 function tableLines(lines: string[]): string[] {

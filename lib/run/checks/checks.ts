@@ -37,6 +37,7 @@ import { checkImpostors, checkStrangers } from '../strangers/checks.ts';
 import { awaitGone, leftWords, unrecordedOf } from '../sweep.ts';
 import type { CheckReasons } from './check-reasons.ts';
 import { watchKubeletProbes } from './kubelet-probes.ts';
+import { checkMutual } from './mutual.ts';
 import { autoMtlsOn, defaultIsPermissive, noRuleMatches, unmetReason } from './preconditions.ts';
 import { askFromSamePorts } from './same-port.ts';
 import { askServerFirst } from './server-first.ts';
@@ -112,6 +113,8 @@ export const checks: Record<CheckName, Check> = {
   strangers: unlessBlocked(checkStrangers),
 
   impostors: unlessBlocked(checkImpostors),
+
+  mutual: unlessBlocked(async (run, learned, step) => checkMutual(run, learned, step?.pairs ?? [])),
 
   'torn-down': async (run) => {
     const errors = await run.cleanup.unwind();

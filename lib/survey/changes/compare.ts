@@ -34,7 +34,7 @@ export interface PairChange {
   /** What they come to before and afterwards, in a few words. */
   before: string;
   after: string;
-  /** The answers of one of the pairs, with their reasons. */
+  /** The answers of one of the pairs, or of one that comes to the same, with their reasons. */
   example: { before: Answer; after: Answer };
 }
 
@@ -130,7 +130,10 @@ function changesAt({ old, now }: AtServer, parties: readonly Party[]): { changes
     if (before.result === 'unknown' && after.result === 'unknown') open += 1;
     const how = howFor(party, now.server, { before, after });
     if (how === undefined) continue;
-    const words = [answerWords(before, old.server.protocol), answerWords(after, now.server.protocol)] as const;
+    const words = [
+      answerWords(before, old.server.protocol, party.before as Sort),
+      answerWords(after, now.server.protocol, party.after as Sort),
+    ] as const;
     const key = JSON.stringify([how, ...words, citedBy(before), citedBy(after)]);
     const group = found.get(key) ?? {
       how,

@@ -45,10 +45,10 @@ const shop = [
 test('STRICT breaks who has no sidecar, and shuts the outsider out', () => {
   const plan = planWith(shop, { objects: [mode('shop', 'default', 'STRICT')] });
   expect(changesIn(plan)).toEqual([
-    'breaks legacy/old > web.shop:80: plain text → refused: no connection',
-    'breaks legacy/old > cart.shop:80: plain text → refused: no connection',
-    'shuts outsider > web.shop:80: plain text → refused: no connection',
-    'shuts outsider > cart.shop:80: plain text → refused: no connection',
+    'breaks legacy/old > web.shop:80: plain text → refused: connection reset',
+    'breaks legacy/old > cart.shop:80: plain text → refused: connection reset',
+    'shuts outsider > web.shop:80: plain text → refused: connection reset',
+    'shuts outsider > cart.shop:80: plain text → refused: connection reset',
   ]);
   expect(plan.comparison).toMatchObject({ compared: 12, notJudged: 0, added: 0, removed: 0 });
   expect(plan.deltas).toEqual([
@@ -68,8 +68,8 @@ test('the outsider counts where a Service is made for clients outside of the mes
     ...app('shop', 'cart'),
   ];
   expect(changesIn(planWith(open, { objects: [mode('shop', 'default', 'STRICT')] }))).toEqual([
-    'breaks outsider > web.shop:80: plain text → refused: no connection',
-    'shuts outsider > cart.shop:80: plain text → refused: no connection',
+    'breaks outsider > web.shop:80: plain text → refused: connection reset',
+    'shuts outsider > cart.shop:80: plain text → refused: connection reset',
   ]);
 });
 
@@ -84,7 +84,7 @@ test.each<[string, KubeObject[], { objects?: KubeObject[]; remove?: Edit['remove
     'PERMISSIVE in place of STRICT opens',
     [...shop, mode('shop', 'default', 'STRICT')],
     { objects: [mode('shop', 'default', 'PERMISSIVE')] },
-    'opens legacy/old > web.shop:80: refused: no connection → plain text',
+    'opens legacy/old > web.shop:80: refused: connection reset → plain text',
   ],
   [
     'a policy that is deleted gives mutual TLS back',
@@ -96,7 +96,7 @@ test.each<[string, KubeObject[], { objects?: KubeObject[]; remove?: Edit['remove
     'a rule against STRICT breaks',
     [...shop, mode('shop', 'default', 'STRICT')],
     { objects: [rule('shop', 'web', 'DISABLE')] },
-    'breaks shop/cart > web.shop:80: mutual TLS → refused: 503',
+    'breaks shop/cart > web.shop:80: mutual TLS → broken: 503',
   ],
   [
     'what is not judged afterwards may break',
@@ -195,7 +195,7 @@ test('from one folder to another, with what is the same left out', () => {
   const old = [...shop, mode('shop', 'default', 'STRICT'), rule('shop', 'cart', 'DISABLE')];
   const plan = planBetween(manifests(old), manifests([...shop, mode('shop', 'default', 'STRICT')]), '1.31');
   expect(plan.deltas.map(({ name, action }) => `${action} ${name}`)).toEqual(['deleted DestinationRule shop/cart']);
-  expect(changesIn(plan)).toContain('gains shop/web > cart.shop:80: refused: 503 → mutual TLS');
+  expect(changesIn(plan)).toContain('gains shop/web > cart.shop:80: broken: 503 → mutual TLS');
 });
 
 test('what is to be deleted must be there, and not be applied as well', () => {
@@ -304,7 +304,7 @@ describe('over a cluster', () => {
     ]);
     const plan = planOf(now, { apply: manifests([mode('shop', 'z', 'STRICT')]), remove: [] }, '1.31');
     expect(meshFrom(now, '1.31').policies).toHaveLength(2);
-    expect(changesIn(plan)).toContain('shuts outsider > web.shop:80: plain text → refused: no connection');
+    expect(changesIn(plan)).toContain('shuts outsider > web.shop:80: plain text → refused: connection reset');
   });
 
   test('labels of a namespace act on pods that are made later, which is said', () => {

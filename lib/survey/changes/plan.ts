@@ -2,9 +2,11 @@ import { meshKinds } from '../../kinds/index.ts';
 import type { OnProgress } from '../../platform/progress.ts';
 import { meshFrom, type SurveyedMesh } from '../mesh/mesh.ts';
 import { nameOfServer } from '../pairs/servers.ts';
+import type { Requirement } from '../select.ts';
 import { objectsOf, type Snapshot } from '../snapshot.ts';
 import { everyPair, type Survey, surveyOf } from '../survey.ts';
 import { type Comparison, comparison, type PairChange } from './compare.ts';
+import { withOwnExamples } from './example.ts';
 import { type Order, orderOf } from './order.ts';
 import { deltasBetween, type Edit, type Edited, edited, type ObjectDelta } from './overlay.ts';
 import { partly } from './part.ts';
@@ -21,6 +23,8 @@ export interface Plan {
   order: Order | undefined;
   /** What people should know, one sentence each. */
   notes: readonly string[];
+  /** What is required of the mesh afterwards; absent if nothing is. */
+  required?: Requirement;
 }
 
 /**
@@ -56,7 +60,7 @@ function planned(
     if (some.length === deltas.length) return after;
     return survey(partly(base, snapshot, new Set(some.map(({ name }) => name))));
   };
-  const compared = comparison(before, after);
+  const compared = withOwnExamples(comparison(before, after), before, after);
   const alone = comparisonsAlone(before, surveyWith);
   return {
     before,

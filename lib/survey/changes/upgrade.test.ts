@@ -36,7 +36,7 @@ test('each change has the rules that hold in one of the releases alone', () => {
   const { comparison, gates } = upgrade([...shop, alias], '1.20', '1.31');
   expect(
     comparison.pairs.map(({ how, servers, before, after }) => [how, servers.map(nameOfServer), before, after]),
-  ).toEqual([['gains', ['alias.shop:80'], 'refused: 503', 'mutual TLS']]);
+  ).toEqual([['gains', ['alias.shop:80'], 'broken: 503', 'mutual TLS']]);
   expect([...gates.values()].flat()).toMatchObject([
     { rule: 'external-name.external', until: '1.21' },
     { rule: 'external-name.alias', since: '1.21' },

@@ -6,6 +6,7 @@ import { meshFrom, type SurveyedMesh } from '../mesh/mesh.ts';
 import type { Snapshot } from '../snapshot.ts';
 import { everyPair, type Survey, surveyOf } from '../survey.ts';
 import { type Comparison, comparison, type PairChange } from './compare.ts';
+import { withOwnExamples } from './example.ts';
 
 /** How many objects a note names. */
 const MOST_NAMED = 4;
@@ -38,7 +39,7 @@ export function upgradeOf(
   }
   const before = surveyOf(mesh, everyPair, onProgress);
   const after = surveyOf(then, everyPair, onProgress);
-  const compared = comparison(before, after);
+  const compared = withOwnExamples(comparison(before, after), before, after);
   const [a, b] = [mesh.plane.mesh.release, then.plane.mesh.release];
   return {
     before,

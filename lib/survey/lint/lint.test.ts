@@ -56,6 +56,14 @@ function job(where: string, name: string, more: object = {}): KubeObject {
   } as KubeObject;
 }
 
+/** A Service that leads to the metrics of web's sidecars. */
+const metrics = {
+  apiVersion: 'v1',
+  kind: 'Service',
+  metadata: { name: 'metrics', namespace: 'shop' },
+  spec: { selector: { app: 'web' }, ports: [{ name: 'http', port: 80, targetPort: 15_020 }] },
+} as KubeObject;
+
 interface Case {
   /** A mesh that has the finding. */
   has: readonly KubeObject[];
@@ -600,6 +608,14 @@ const cases: Record<string, Case> = {
         egress: [{ hosts: ['./*', 'istio-system/*', `*/${cart}`, '~/*', 'pay/ledger.pay.svc.cluster.local'] }],
       }),
     ],
+  },
+  'sidecar-own-port': {
+    has: [...shop, metrics],
+    on: 'Service shop/metrics',
+    because:
+      "Port 15020 of shop/web is its sidecar's own, and takes plain text alone, but clients with a sidecar send mutual TLS to it.",
+    pairs: ['shop/cart>metrics.shop:80', 'shop/web>metrics.shop:80'],
+    near: [...shop, metrics, rule('shop', 'metrics', { host: 'metrics', ...tls('DISABLE') })],
   },
   'excluded-inbound-port': {
     has: [

@@ -25,6 +25,7 @@ export type Cause =
   | 'external-name-plain-text'
   | 'sidecar-not-announced'
   | 'headless-target-port'
+  | 'sidecar-own-port'
   | 'routed-subset-undefined'
   | 'routed-subset-empty'
   | 'sidecar-hides-service'
@@ -49,6 +50,7 @@ const ruled = [
 
 /** The rules of the model by which a client's side sends what the server's side refuses; the first that fits is the cause. */
 const causes: readonly { cause: Cause; sends: readonly string[]; refuses: readonly string[] }[] = [
+  { cause: 'sidecar-own-port', sends: ['sidecar.own-port'], refuses: mutualRefused },
   {
     cause: 'sidecar-hides-service',
     sends: ['scope.workload', 'scope.namespace', 'scope.root'],
@@ -103,17 +105,15 @@ function refusalOf(context: SurveyContext, answered: Answered & Partial<Routed>)
       (sends.length === 0 || by(sends) !== undefined) && (refuses.length === 0 || by(refuses) !== undefined),
   );
   // A port past its sidecar is a finding of its own, and no matter of a policy.
-  if (by(['sidecar.port-past', 'sidecar.own-port']) !== undefined) return undefined;
+  if (by(['sidecar.port-past']) !== undefined) return undefined;
   if (found === undefined) return undefined;
   const sent = by(found.sends);
   const refused = by(found.refuses);
-  const texts = [sent, refused].flatMap((one) => (one === undefined ? [] : [shortened(one.text)]));
   const bare = bareAt(answered);
   const cause = found.cause === 'mutual-tls-against-disable' && bare !== undefined ? withoutSidecar : found.cause;
-  const reason =
-    cause === withoutSidecar && sent !== undefined
-      ? `${shortened(sent.text)}, but ${workloadName(bare as Workload)} has no sidecar`
-      : texts.join(', but ');
+  const refusing = cause === withoutSidecar ? `${workloadName(bare as Workload)} has no sidecar` : refused?.text;
+  const but = cause === 'sidecar-own-port' ? 'clients with a sidecar send mutual TLS to it' : refusing;
+  const reason = [sent?.text, but].flatMap((text) => (text === undefined ? [] : [shortened(text)])).join(', but ');
   return { ...answered, cause, subject: subjectIn(context, answered, cause, sent), reason: `${reason}.` };
 }
 

@@ -1,5 +1,13 @@
 import { parse, YAMLError } from 'yaml';
-import { atLeast, formatRelease, type KubeObject, type Mesh, nameOf, parseRelease } from '../../model/index.ts';
+import {
+  atLeast,
+  formatRelease,
+  type KubeObject,
+  type LabelSelector,
+  type Mesh,
+  nameOf,
+  parseRelease,
+} from '../../model/index.ts';
 import { messageOf, UsageError } from '../../platform/errors.ts';
 import { meshOf } from '../../platform/istio/index.ts';
 import { configMapsOf, environmentOf, revisionOf } from '../read/cluster.ts';
@@ -31,11 +39,6 @@ interface Releases {
   as?: string | undefined;
 }
 
-export interface LabelSelector {
-  matchLabels?: Record<string, string>;
-  matchExpressions?: { key: string; operator: string; values?: string[] }[];
-}
-
 /** On which requests a flag of istiod's can act: all of clients with a sidecar, or those to an ExternalName. */
 export interface Flag {
   name: string;
@@ -51,7 +54,6 @@ const flagsThatMatter: Readonly<Record<string, { acts: Flag['acts']; usual: (rel
   ENABLE_ENHANCED_DESTINATIONRULE_MERGE: { acts: 'sidecars', usual: (release) => String(atLeast(release, '1.24')) },
   PILOT_ENABLE_AUTOMTLS_CHECK_POLICIES: { acts: 'sidecars', usual: (release) => String(atLeast(release, '1.12')) },
   PILOT_ENABLE_DESTINATION_RULE_INHERITANCE: { acts: 'sidecars', usual: () => 'false' },
-  PILOT_SKIP_VALIDATE_TRUST_DOMAIN: { acts: 'sidecars', usual: () => 'false' },
   PILOT_IGNORE_RESOURCES: { acts: 'sidecars', usual: () => '' },
   PILOT_INCLUDE_RESOURCES: { acts: 'sidecars', usual: () => '' },
   ISTIO_WATCH_NAMESPACE: { acts: 'sidecars', usual: () => '' },

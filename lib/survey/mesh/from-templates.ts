@@ -1,21 +1,24 @@
-import { type KubeObject, type Release, topologyOf } from '../../model/index.ts';
+import { type Injection, injectingRevision, type KubeObject, type Release, topologyOf } from '../../model/index.ts';
 import { templatePaths } from '../read/kinds.ts';
 import { namespaceOf, objectsOf, type PodTemplate, type Snapshot } from '../snapshot.ts';
 import { distinct } from './from-pods.ts';
+import { injectionIn } from './injection.ts';
 import { labelsWith, selectableKeys } from './selectable.ts';
 import { isAmbient, type MeshWorkload, proxiesOf, roleOf } from './workload.ts';
 
 /**
- * Returns the workloads that manifests make: those of folders, or those that are to be applied to a cluster. Who gets a sidecar follows from the rules of the release's injector, by
- * the labels of the namespace and of the pods.
+ * Returns the workloads that manifests make: those of folders, or those that are to be applied to a cluster. Who gets a
+ * sidecar follows from the rules of the release's injector: by the labels of the namespace and of the pods, and by what
+ * manifests say of the injector itself.
  */
 export function workloadsFromTemplates(snapshot: Snapshot, release: Release): MeshWorkload[] {
   const namespaces = objectsOf(snapshot, 'Namespace');
   const keys = selectableKeys(snapshot);
   const labelsOf = new Map(namespaces.map(({ metadata }) => [metadata.name, metadata.labels ?? {}]));
+  const injection = injectionIn(snapshot);
   const found = templatesIn(snapshot).flatMap((object) => {
     const namespace = namespaceOf(object);
-    return fromTemplate(object, { namespaces, release, keys, labels: labelsOf.get(namespace) ?? {} });
+    return fromTemplate(object, { namespaces, release, keys, injection, labels: labelsOf.get(namespace) ?? {} });
   });
   return distinct(found);
 }
@@ -30,18 +33,20 @@ interface Known {
   namespaces: KubeObject[];
   release: Release;
   keys: ReadonlySet<string>;
+  injection: Injection;
   /** The labels of the object's namespace. */
   labels: Record<string, string>;
 }
 
 function fromTemplate(
   object: KubeObject,
-  { namespaces, release, keys, labels: namespaceLabels }: Known,
+  { namespaces, release, keys, injection, labels: namespaceLabels }: Known,
 ): MeshWorkload[] {
-  const template = templateOf(object);
+  const template = withControllersLabels(object, templateOf(object));
   const { labels = {}, annotations = {} } = template.metadata ?? {};
-  const home = namespaces.filter(({ metadata }) => metadata.name === namespaceOf(object));
-  const [workload] = topologyOf([...home, asDeployment(object, template)], release).workloads;
+  const name = namespaceOf(object);
+  const home = namespaces.filter(({ metadata }) => metadata.name === name);
+  const [workload] = topologyOf([...home, asDeployment(object, template)], release, injection).workloads;
   if (workload === undefined) return [];
   const role = roleOf(proxiesOf(template.spec ?? {}), labels, annotations);
   return [
@@ -55,7 +60,9 @@ function fromTemplate(
       kind: object.kind,
       role,
       ambient: !workload.sidecar && isAmbient(labels, namespaceLabels),
-      revision: workload.sidecar ? (labels['istio.io/rev'] ?? namespaceLabels['istio.io/rev'] ?? 'default') : undefined,
+      revision: workload.sidecar
+        ? (injectingRevision(injection, { name, labels: namespaceLabels }, labels) ?? labels['istio.io/rev'])
+        : undefined,
       network: labels['topology.istio.io/network'] ?? namespaceLabels['topology.istio.io/network'],
       annotations,
     },
@@ -69,6 +76,21 @@ export function templateOf(object: KubeObject): PodTemplate {
   let found: unknown = object;
   for (const key of templatePaths[object.kind] ?? []) found = (found as Record<string, unknown> | undefined)?.[key];
   return (found ?? {}) as PodTemplate;
+}
+
+/** Labels that controllers give to their pods. Only that they are there is known: their values come with the pods. */
+const controllersLabels: Readonly<Record<string, readonly string[]>> = {
+  Deployment: ['pod-template-hash'],
+  StatefulSet: ['statefulset.kubernetes.io/pod-name', 'controller-revision-hash'],
+  DaemonSet: ['controller-revision-hash', 'pod-template-generation'],
+  Job: ['job-name', 'batch.kubernetes.io/job-name', 'controller-uid', 'batch.kubernetes.io/controller-uid'],
+};
+
+/** Selectors of the injector may go by labels that no manifest has, such as those of a Job's pods. */
+function withControllersLabels({ kind }: KubeObject, template: PodTemplate): PodTemplate {
+  const given = controllersLabels[kind === 'CronJob' ? 'Job' : kind] ?? [];
+  const labels = { ...Object.fromEntries(given.map((key) => [key, ''])), ...template.metadata?.labels };
+  return { ...template, metadata: { ...template.metadata, labels } };
 }
 
 /** The model takes workloads from Deployments: what a controller of another kind makes is the same to a mesh. */

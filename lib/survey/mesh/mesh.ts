@@ -1,6 +1,8 @@
 import { meshKinds } from '../../kinds/index.ts';
 import {
   atLeast,
+  holds,
+  isSelectedBy,
   type KubeObject,
   type Mesh,
   nameOf,
@@ -10,7 +12,7 @@ import {
   type WrittenEndpoint,
 } from '../../model/index.ts';
 import { namespaceOf, objectsOf, type Snapshot } from '../snapshot.ts';
-import { type ControlPlane, controlPlaneOf, type LabelSelector } from './control-plane.ts';
+import { type ControlPlane, controlPlaneOf } from './control-plane.ts';
 import { distinct, workloadsFromPods } from './from-pods.ts';
 import { workloadsFromTemplates } from './from-templates.ts';
 import type { MeshWorkload } from './workload.ts';
@@ -68,6 +70,7 @@ export function meshFrom(snapshot: Snapshot, istio?: string, as?: string): Surve
     undiscovered,
     notes: [
       ...plane.assumed,
+      ...aliasNotes(plane.mesh),
       ...namespaceNotes(snapshot, workloads),
       ...leftOutNotes(snapshot, {
         services: services.length - asked.length,
@@ -135,7 +138,9 @@ function undiscoveredIn(snapshot: Snapshot, { discoverySelectors, mesh }: Contro
   if (discoverySelectors.length === 0) return new Set();
   const unselected = objectsOf(snapshot, 'Namespace').filter(({ metadata }) => {
     const labels = { 'kubernetes.io/metadata.name': metadata.name, ...metadata.labels };
-    return metadata.name !== mesh.rootNamespace && !discoverySelectors.some((selector) => isSelected(selector, labels));
+    return (
+      metadata.name !== mesh.rootNamespace && !discoverySelectors.some((selector) => isSelectedBy(selector, labels))
+    );
   });
   return new Set(unselected.map(({ metadata }) => metadata.name));
 }
@@ -145,17 +150,11 @@ function isDiscovered({ metadata }: KubeObject, undiscovered: ReadonlySet<string
   return !atLeast(release, '1.22') || !undiscovered.has(metadata.namespace ?? '');
 }
 
-function isSelected(
-  { matchLabels = {}, matchExpressions = [] }: LabelSelector,
-  labels: Record<string, string>,
-): boolean {
-  const isMet = ({ key, operator, values = [] }: (typeof matchExpressions)[number]): boolean => {
-    const value = labels[key];
-    if (operator === 'In') return value !== undefined && values.includes(value);
-    if (operator === 'NotIn') return value === undefined || !values.includes(value);
-    return operator === 'Exists' ? value !== undefined : value === undefined;
-  };
-  return Object.entries(matchLabels).every(([key, value]) => labels[key] === value) && matchExpressions.every(isMet);
+/** Whoever has a certificate of the mesh's authority for one of these is let in. */
+function aliasNotes({ trustDomain, trustDomainAliases: aliases = [], release }: Mesh): string[] {
+  if (aliases.length === 0 || !holds('stranger.alias-trust-domain', release)) return [];
+  const names = new Intl.ListFormat('en').format(aliases);
+  return [`sidecars let in certificates of trust domain ${trustDomain} and, by trustDomainAliases, of ${names}`];
 }
 
 /** Without a namespace's labels it is not known who gets a sidecar in it. */

@@ -168,6 +168,112 @@ test('in manifests, kinds of all controllers are workloads, with sidecars by the
   ]);
 });
 
+const injector = (name: string, config: string, values = '{}'): KubeObject =>
+  ({
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: { name, namespace: 'istio-system' },
+    data: { config, values },
+  }) as KubeObject;
+
+const webhook = (name: string, labels: Record<string, string>, webhooks: object[]): KubeObject =>
+  ({
+    apiVersion: 'admissionregistration.k8s.io/v1',
+    kind: 'MutatingWebhookConfiguration',
+    metadata: { name, labels: { app: 'sidecar-injector', ...labels } },
+    webhooks,
+  }) as KubeObject;
+
+const labelled = (labels: Record<string, string>): KubeObject => ({
+  apiVersion: 'v1',
+  kind: 'Namespace',
+  metadata: { name: 'shop', labels },
+});
+const byRevision = (...values: string[]) => ({
+  namespaceSelector: { matchExpressions: [{ key: 'istio.io/rev', operator: 'In', values }] },
+});
+const job = (labels = {}): KubeObject =>
+  ({
+    apiVersion: 'batch/v1',
+    kind: 'Job',
+    metadata: { name: 'once', namespace: 'shop' },
+    spec: { template: { metadata: { labels }, spec: { containers: [{ name: 'main' }] } } },
+  }) as KubeObject;
+const neverJobs = 'neverInjectSelector:\n- matchExpressions:\n  - { key: job-name, operator: Exists }\n';
+const tag = webhook('istio-revision-tag-prod', { 'istio.io/tag': 'prod', 'istio.io/rev': '1-31' }, [
+  byRevision('prod'),
+]);
+const own = webhook('istio-sidecar-injector-1-31', { 'istio.io/rev': '1-31' }, [byRevision('1-31')]);
+const tagged = {
+  apiVersion: 'v1',
+  kind: 'Service',
+  metadata: { ...tag.metadata, namespace: 'istio-system' },
+  spec: { selector: { app: 'istiod' } },
+} as KubeObject;
+const prod = labelled({ 'istio.io/rev': 'prod' });
+
+test.each<[string, KubeObject[], boolean, string | undefined]>([
+  ['nothing of the injector', [namespace('shop'), job()], true, 'default'],
+  [
+    'a selector for no Job',
+    [namespace('shop'), job(), injector('istio-sidecar-injector', neverJobs)],
+    false,
+    undefined,
+  ],
+  [
+    'a selector of another revision',
+    [namespace('shop'), job(), injector('istio-sidecar-injector-1-31', neverJobs)],
+    true,
+    'default',
+  ],
+  [
+    'selectors that are null',
+    [namespace('shop'), job(), injector('istio-sidecar-injector', 'neverInjectSelector:\n')],
+    true,
+    'default',
+  ],
+  [
+    'a pod that asks for one',
+    [namespace('shop'), job({ 'sidecar.istio.io/inject': 'true' }), injector('istio-sidecar-injector', neverJobs)],
+    true,
+    'default',
+  ],
+  ['another ConfigMap', [namespace('shop'), job(), injector('other', neverJobs)], true, 'default'],
+  ['a tag', [prod, job(), tag], true, '1-31'],
+  [
+    'a tag, and the selector of its revision',
+    [prod, job(), tag, injector('istio-sidecar-injector-1-31', neverJobs)],
+    false,
+    undefined,
+  ],
+  ['a tag as a Service', [prod, job(), tagged], true, '1-31'],
+  ['all webhooks, of which one asks', [prod, job(), own, tag], true, '1-31'],
+  ['all webhooks, of which none asks', [prod, job(), own], false, undefined],
+  ['all webhooks, without one for enabled namespaces', [namespace('shop'), job(), own, tag], false, undefined],
+  ['a webhook of somebody else', [namespace('shop'), job(), { ...own, metadata: { name: 'other' } }], true, 'default'],
+  ['a namespace label before the pod’s', [labelled({ 'istio.io/rev': 'a' }), job({ 'istio.io/rev': 'b' })], true, 'a'],
+  ['a namespace without labels', [labelled({}), job()], false, undefined],
+  [
+    'a namespace without labels, where those count',
+    [
+      labelled({}),
+      job(),
+      injector('istio-sidecar-injector', '', '{"sidecarInjectorWebhook": {"enableNamespacesByDefault": true}}'),
+    ],
+    true,
+    'default',
+  ],
+])('in manifests, who gets a sidecar, and whose: with %s', (_, objects, sidecar, revision) => {
+  const [one] = manifestMesh(objects).workloads;
+  expect([one?.workload.sidecar, one?.revision]).toEqual([sidecar, revision]);
+});
+
+test('settings of the injector that are not YAML are named', () => {
+  expect(() => manifestMesh([injector('istio-sidecar-injector', 'a: [')])).toThrow(
+    /^data.config of ConfigMap istio-system\/istio-sidecar-injector is not YAML/,
+  );
+});
+
 test('a namespace without its object is named, since its labels decide who gets a sidecar', () => {
   const tool = {
     apiVersion: 'v1',

@@ -168,7 +168,7 @@ export function sightOf(
   // What is said of unclear addresses has the client's name in it.
   const unclear = past.unclear === undefined ? '' : `${past.unclear} ${workloadName(workload)}`;
   const said = `${own} ${workload.injectedBy} ${workload.gateway} ${unclear} ${egressKey(sort)}`;
-  const isUndiscovered = [service, target].some((one) => undiscovered.has(namespaceOf(one)));
+  const isUndiscovered = [service, target].some((one) => one.kind === 'Service' && undiscovered.has(namespaceOf(one)));
   const isHidden =
     isUndiscovered ||
     (applied !== undefined && [service, target].some((one) => hiding.hides(applied.sidecar, one, workload.namespace)));
@@ -187,14 +187,13 @@ function egressKey({ applied }: Sort): string {
 
 /** Returns the namespaces that exports of a server name; undefined if none may hide it, or what is for it. */
 function exportsOf({ plane }: SurveyedMesh, { service, target }: Server): string[] | undefined {
-  const own = [service, target].flatMap(({ metadata }) => metadata.annotations?.['networking.istio.io/exportTo'] ?? []);
+  const own = [service, target].flatMap(({ metadata, spec }) => [
+    ...(metadata.annotations?.['networking.istio.io/exportTo'] ?? '').split(',').filter((name) => name !== ''),
+    ...(spec.host?.exportTo ?? []),
+  ]);
   const byDefault = plane.mesh.exportTo;
   if (byDefault === undefined && own.length === 0) return undefined;
-  return [
-    ...own.flatMap((text) => text.split(',').map((name) => name.trim())),
-    ...Object.values(byDefault ?? {}).flat(),
-    namespaceOf(target),
-  ];
+  return [...own.map((name) => name.trim()), ...Object.values(byDefault ?? {}).flat(), namespaceOf(target)];
 }
 
 /** Returns the namespaces that what is for a server tells from others. */
@@ -283,18 +282,19 @@ function narrowed(
   index: PolicyIndex,
   { server, sort, hosts, witness, services }: Asked,
 ): World {
-  const { service, target, endpoints, writtenEndpoints, denying } = server;
+  const { service, target, pods, writtenEndpoints, denying } = server;
   const { rootNamespace } = plane.mesh;
-  const written = new Set(writtenEndpoints.map(({ workload }) => workload));
-  const behind = [...new Set(endpoints.map(({ workload }) => workload))];
+  const written = writtenEndpoints.map(({ workload }) => workload);
   const homes = [service, target].map(namespaceOf);
-  const places = new Set([sort.workload, ...behind].map(({ namespace }) => namespace).concat(homes, rootNamespace));
+  const places = new Set(
+    [sort.workload, ...pods, ...written].map(({ namespace }) => namespace).concat(homes, rootNamespace),
+  );
   const near = [...places].flatMap((namespace) =>
     ['PeerAuthentication', 'Policy', 'Sidecar', 'WorkloadEntry'].flatMap((kind) => index.within(kind, namespace)),
   );
   return {
     mesh: plane.mesh,
-    workloads: [sort.workload, ...behind.filter((one) => one !== sort.workload && !written.has(one))],
+    workloads: [sort.workload, ...pods.filter((one) => one !== sort.workload)],
     writtenEndpoints,
     services: [...new Set([service, target, ...services, ...(witness === undefined ? [] : [witness])])],
     policies: [...near, ...index.ofCluster, ...hosts.rules, ...hosts.routes, ...hosts.entries, ...new Set(denying)],

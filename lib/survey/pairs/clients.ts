@@ -43,7 +43,7 @@ export interface Sort {
 }
 
 /** A pod without a sidecar in a namespace of its own: nobody's, and so everybody's in its place. */
-const outsider: Workload = {
+export const outsider: Workload = {
   name: '(pod)',
   namespace: 'outsider',
   labels: {},

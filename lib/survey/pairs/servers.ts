@@ -5,14 +5,17 @@ import {
   type Endpoint,
   endpointsOf,
   entriesOf,
+  entryEndpoints,
   hasSidecar,
   holds,
+  hostEndpoints,
   isExternalName,
   type KubeObject,
   nameOf,
   type Protocol,
   pastServer,
   type Service,
+  type Workload,
   type WrittenEndpoint,
   workloadName,
 } from '../../model/index.ts';
@@ -21,6 +24,7 @@ import type { MeshWorkload } from '../mesh/workload.ts';
 import { namespaceOf } from '../snapshot.ts';
 import type { actingIn } from './acting.ts';
 import { foreignTo, notIntercepting } from './clients.ts';
+import { hostsOf, namesakes } from './hosts.ts';
 import type { PolicyIndex } from './policy-index.ts';
 
 /** A port of a Service. */
@@ -33,6 +37,8 @@ export interface Server {
   endpoints: readonly Endpoint[];
   /** Those of its endpoints that somebody wrote. */
   writtenEndpoints: readonly WrittenEndpoint[];
+  /** The workloads of the mesh that serve it, or whose pods have the address of something that does. */
+  pods: readonly Workload[];
   networks: ReadonlySet<string | undefined>;
   /** Why nothing that is sent to it can be judged, and nothing that clients with a sidecar send, one sentence each. */
   doubts: { all: readonly string[]; sidecars: readonly string[] };
@@ -62,9 +68,11 @@ export function serversOf(
     ({ namespace }) => namespace,
   );
   const services = Map.groupBy(mesh.services, namespaceOf);
+  const addressed = byAddress(mesh);
   const written = Map.groupBy(mesh.writtenEndpoints, ({ service }) => workloadName(service));
-  const notAsked: NotAsked[] = [];
-  const servers = mesh.services.flatMap((service) => {
+  const { hosts, notAsked } = hostsOf(mesh);
+  const sameName = namesakes(mesh);
+  const servers = [...mesh.services, ...hosts].flatMap((service) => {
     const target = leadsTo(mesh, service);
     if (target === undefined) {
       const why = `it is an ExternalName for ${service.spec.externalName}, which is no Service of the mesh`;
@@ -78,6 +86,7 @@ export function serversOf(
       services: services.get(namespace) ?? [],
       writtenEndpoints: written.get(workloadName({ namespace, name })) ?? [],
     };
+    const own = (target.spec.host?.endpoints ?? []).map(({ address }) => address);
     return (target.spec.ports ?? []).flatMap((port): Server[] => {
       if (!['TCP', undefined].includes(port.protocol)) {
         notAsked.push({
@@ -86,16 +95,24 @@ export function serversOf(
         });
         return [];
       }
-      const endpoints = endpointsOf(near, target, port);
+      const endpoints = [
+        ...endpointsOf(near, target, port),
+        ...hostEndpoints({ workloads: addressed(own) }, target, port.port),
+      ];
       const { writtenEndpoints } = near;
-      return [serverOf(mesh, { service, target, port, endpoints, writtenEndpoints, known }, index, acting)];
+      const entries = entriesBehind(index, { target, port, endpoints }, addressed);
+      const doubts = sameName(service);
+      return [
+        serverOf(mesh, { service, target, port, endpoints, writtenEndpoints, entries, doubts, known }, index, acting),
+      ];
     });
   });
   return { servers, notAsked };
 }
 
-/** Returns a server's name, such as `cart.shop:8080`. */
+/** Returns a server's name, such as `cart.shop:8080`; of a host it is the host's. */
 export function nameOfServer({ service, port }: Pick<Server, 'service' | 'port'>): string {
+  if (service.spec.host !== undefined) return `${service.metadata.name}:${port}`;
   return `${service.metadata.name}.${service.metadata.namespace}:${port}`;
 }
 
@@ -117,26 +134,52 @@ function leadsTo({ services }: SurveyedMesh, service: Service): Service | undefi
   }
 }
 
+/** Returns the workloads whose pods have some of these addresses. */
+type Addressed = (addresses: readonly (string | undefined)[]) => Workload[];
+
+function byAddress({ workloads }: SurveyedMesh): Addressed {
+  const found = new Map(
+    workloads.flatMap(({ workload }) => (workload.addresses ?? []).map((address) => [address, workload] as const)),
+  );
+  return (addresses) => addresses.flatMap((address = '') => found.get(address) ?? []);
+}
+
+/** Returns the workloads as the mesh has them. What somebody wrote as an endpoint is one address of one of them. */
+function podsOf(
+  endpoints: readonly Endpoint[],
+  writtenEndpoints: readonly WrittenEndpoint[],
+  known: ReadonlyMap<string, MeshWorkload>,
+): Workload[] {
+  const written = new Set(writtenEndpoints.map(({ workload }) => workload));
+  const own = endpoints.filter(({ workload, opaque }) => !opaque && !written.has(workload));
+  return [...new Set(own.map(({ workload }) => known.get(workloadName(workload))?.workload ?? workload))];
+}
+
 interface Known {
   service: Service;
   target: Service;
   port: DeclaredPort;
   endpoints: Endpoint[];
   writtenEndpoints: readonly WrittenEndpoint[];
+  /** Its WorkloadEntries: pods at their addresses, and why these leave open what becomes of requests. */
+  entries: EntriesBehind;
+  doubts: readonly string[];
   /** By name. */
   known: ReadonlyMap<string, MeshWorkload>;
 }
 
 function serverOf(
   mesh: SurveyedMesh,
-  { known, port, ...server }: Known,
+  { known, port, entries, doubts, ...server }: Known,
   index: PolicyIndex,
   acting: ReturnType<typeof actingIn>,
 ): Server {
   const { target, endpoints } = server;
   const { rootNamespace } = mesh.plane.mesh;
-  const behind = [...new Set(endpoints.map(({ workload }) => workload))];
-  const taken = endpoints.filter((one) => hasSidecar(one.workload) && pastServer(one.workload, one.port) === undefined);
+  const behind = [...new Set([...endpoints, ...entries.endpoints].map(({ workload }) => workload))];
+  const taken = [...endpoints, ...entries.endpoints].filter(
+    (one) => hasSidecar(one.workload) && pastServer(one.workload, one.port) === undefined,
+  );
   const authorized = [...new Set(taken.map(({ workload }) => workload))].map((workload) => {
     const policies = [workload.namespace, rootNamespace].flatMap((one) => index.within('AuthorizationPolicy', one));
     return authorizationAt({ mesh: mesh.plane.mesh, policies: [...new Set(policies)].filter(canRefuse) }, workload);
@@ -145,14 +188,16 @@ function serverOf(
     ...server,
     port: port.port,
     protocol: protocolOf(port),
+    pods: podsOf([...endpoints, ...entries.endpoints], server.writtenEndpoints, known),
     networks: new Set(behind.map((workload) => known.get(workloadName(workload))?.network)),
     doubts: {
       all: [
+        ...doubts,
         ...byHand(mesh, target),
-        ...endpoints.flatMap(({ workload }) => endpointDoubts(mesh, known.get(workloadName(workload)))),
+        ...behind.flatMap((workload) => endpointDoubts(mesh, known.get(workloadName(workload)))),
         ...behind.flatMap((workload) => acting(workload, 'server')),
       ],
-      sidecars: [...entriesBehind(mesh, index, target), ...undeclaredAlias(mesh, server.service, port)],
+      sidecars: [...entries.doubts, ...undeclaredAlias(mesh, server.service, port)],
     },
     denying: authorized.flatMap(({ denyingPlainText }) => denyingPlainText ?? []),
     mayRefuse: [...new Set(authorized.flatMap(({ unknown }) => unknown.map(nameOf)))],
@@ -198,7 +243,7 @@ function protocolOf(port: DeclaredPort): Protocol {
 function byHand({ snapshot }: SurveyedMesh, service: Service): string[] {
   const { selector = {} } = service.spec;
   const isRead = snapshot.source === 'cluster' && !snapshot.unread.some(({ kind }) => kind === 'EndpointSlice');
-  if (Object.keys(selector).length > 0 || isRead) return [];
+  if (Object.keys(selector).length > 0 || isRead || service.spec.host !== undefined) return [];
   return [`${nameOf(service)} has no selector: who serves it is written by hand`];
 }
 
@@ -228,21 +273,34 @@ function undeclaredAlias({ plane }: SurveyedMesh, service: Service, port: Declar
   return [`${nameOf(service)} is an ExternalName, and its port ${port.port} declares no protocol`];
 }
 
+/** Pods with the addresses of a server's WorkloadEntries. */
+interface EntriesBehind {
+  endpoints: readonly Endpoint[];
+  doubts: readonly string[];
+}
+
 /** Of some WorkloadEntries it is not known what answers at their addresses, or whether istiod counts them. */
-function entriesBehind(mesh: SurveyedMesh, index: PolicyIndex, service: Service): string[] {
-  const entries = entriesOf([...index.within('WorkloadEntry', namespaceOf(service))], service);
-  return entries.flatMap(({ metadata, spec = {} }) => {
+function entriesBehind(
+  index: PolicyIndex,
+  { target, port, endpoints }: Pick<Server, 'target' | 'endpoints'> & { port: DeclaredPort },
+  addressed: Addressed,
+): EntriesBehind {
+  const policies = [...index.within('WorkloadEntry', namespaceOf(target))];
+  const entries = entriesOf(policies, target);
+  if (entries.length === 0) return { endpoints: [], doubts: [] };
+  const selected = new Set(endpoints.flatMap(({ workload }) => workload.addresses ?? []));
+  const doubts = entries.flatMap(({ metadata, spec = {} }) => {
     const name = `WorkloadEntry ${metadata.namespace}/${metadata.name}`;
-    // Its sidecar would take itself for the entry's.
-    const pod = mesh.workloads.find(
-      ({ workload }) => hasSidecar(workload) && workload.addresses?.includes(spec.address ?? ''),
-    );
     return [
-      ...(pod === undefined ? [] : [`${name} has the address of a pod of ${workloadName(pod.workload)}`]),
+      // Which of the two istiod then takes is not known.
+      ...(selected.has(spec.address ?? '') ? [`${name} has the address of a pod that ${nameOf(target)} has, too`] : []),
       ...(spec.network === undefined ? [] : [`${name} is in network ${spec.network}`]),
       ...(metadata.annotations?.['proxy.istio.io/health-checks-enabled'] === undefined
         ? []
         : [`whether ${name} serves depends on its health`]),
     ];
   });
+  const workloads = addressed(entries.map(({ spec }) => spec?.address));
+  const found = entryEndpoints({ policies: entries, workloads }, target, port.port);
+  return { endpoints: found.filter(({ opaque }) => !opaque), doubts };
 }

@@ -144,7 +144,7 @@ function objectsIn(value: unknown, place: Place): Placed[] {
   return [{ object, place }];
 }
 
-const clusterWide = new Set(['Namespace', 'MeshPolicy']);
+const clusterWide = new Set(['Namespace', 'MeshPolicy', 'MutatingWebhookConfiguration']);
 
 function inNamespace(object: KubeObject): KubeObject {
   if (clusterWide.has(object.kind) || object.metadata.namespace !== undefined) return object;

@@ -26,6 +26,8 @@ const groups: Readonly<Record<string, string>> = {
   Job: 'batch',
   CronJob: 'batch',
   Pod: '',
+  // Whom the injector is asked about.
+  MutatingWebhookConfiguration: 'admissionregistration.k8s.io',
   ...Object.fromEntries(['Namespace', 'Service', 'ConfigMap', 'EndpointSlice'].map((kind) => [kind, groupOf(kind)])),
   ...Object.fromEntries(meshKinds.map(({ kind, group }) => [kind, group])),
 };

@@ -1,14 +1,16 @@
 import { z } from 'zod';
 import { formatRelease, outcome, protocol, reason } from '../../model/index.ts';
 import { visible } from '../../report/index.ts';
-import type { Result } from '../pairs/answers.ts';
 import { type Client, nameOfClient } from '../pairs/clients.ts';
 import { nameOfServer } from '../pairs/servers.ts';
-import type { Violation } from '../select.ts';
+import type { Requirement } from '../select.ts';
 import type { NamespaceStrictness } from '../strict.ts';
-import { countsOf, results, type Survey } from '../survey.ts';
+import { countsOf, groupResult, type PairResult, results, type Survey } from '../survey.ts';
+import { exampleName } from './words.ts';
 
-const result = z.enum(results);
+const result = z
+  .enum(results)
+  .describe('broken: refused, although the client has a sidecar that knows the Service; refused: any other refusal');
 const sentences = z.array(z.string());
 const clientId = z.int().nonnegative().describe('its id in `clients`');
 const serverName = z.string().describe('such as `cart.shop:8080`');
@@ -27,6 +29,7 @@ const answer = z.object({
     }),
   ),
   reasons: z.array(reason),
+  example: z.string().describe('the client that the reasons speak of: a workload as `namespace/name`, or `outsider`'),
   notJudged: sentences.describe('why it cannot be judged'),
   mayRefuse: sentences.describe('AuthorizationPolicies that may refuse some of the requests'),
 });
@@ -91,9 +94,10 @@ export const surveyJson = z.object({
 });
 
 export interface JsonOptions {
-  show?: Result | undefined;
+  show?: PairResult | undefined;
   strictness: readonly NamespaceStrictness[];
-  violations?: readonly Violation[] | undefined;
+  /** Undefined if nothing is required. */
+  required?: Requirement | undefined;
 }
 
 /** Returns a survey for programs. */
@@ -107,7 +111,7 @@ export function surveySchema(): object {
   return z.toJSONSchema(surveyJson, { io: 'input' });
 }
 
-export function surveyJsonOf(survey: Survey, { show, strictness, violations }: JsonOptions): SurveyJson {
+export function surveyJsonOf(survey: Survey, { show, strictness, required }: JsonOptions): SurveyJson {
   const { mesh, clients, servers, notAsked } = survey;
   const { plane, snapshot } = mesh;
   const { groups, groupOf } = groupsOf(clients);
@@ -138,15 +142,15 @@ export function surveyJsonOf(survey: Survey, { show, strictness, violations }: J
       port: server.port,
       protocol: server.protocol,
       answers: answers
-        .filter((one) => show === undefined || one.answer.result === show)
+        .filter((one) => show === undefined || groupResult(one) === show)
         .map((one) => answerJson(one, groupOf)),
     })),
     namespaces: strictness.map(namespaceJson),
     notAsked: [...notAsked],
     unread: [...snapshot.unread],
     notes: [...mesh.notes],
-    ...(violations !== undefined && {
-      notMutual: violations.map(({ clients: own, server, why }) => ({
+    ...(required !== undefined && {
+      notMutual: required.violations.map(({ clients: own, server, why }) => ({
         group: groupOf(own),
         server: nameOfServer(server),
         why,
@@ -173,13 +177,14 @@ function groupsOf(clients: readonly Client[]): {
 }
 
 function answerJson(
-  { answer: found, clients }: Survey['servers'][number]['answers'][number],
+  one: Survey['servers'][number]['answers'][number],
   groupOf: (clients: readonly Client[]) => number,
 ): z.infer<typeof answer> {
-  const { result: comesTo, outcomes, reasons, notJudged, mayRefuse } = found;
+  const { answer: found, clients } = one;
+  const { outcomes, reasons, notJudged, mayRefuse } = found;
   return {
     group: groupOf(clients),
-    result: comesTo,
+    result: groupResult(one),
     outcomes: outcomes.map(({ outcome: { kind }, share, rare, endpoints }) => ({
       kind,
       share,
@@ -187,6 +192,7 @@ function answerJson(
       endpoints,
     })),
     reasons: [...reasons],
+    example: exampleName(one),
     notJudged: [...notJudged],
     mayRefuse: [...mayRefuse],
   };

@@ -1,21 +1,20 @@
-import type { Result } from '../pairs/answers.ts';
 import type { Client } from '../pairs/clients.ts';
 import type { Server } from '../pairs/servers.ts';
-import type { AnswerGroup, Survey } from '../survey.ts';
-import { answerWords } from './words.ts';
+import { type AnswerGroup, groupResult, type PairResult, type Survey } from '../survey.ts';
+import { groupWords } from './words.ts';
 
 /** Pairs that come to the same: each of the clients with each of the servers. */
 export interface Row {
   clients: ReadonlySet<Client>;
   servers: Set<Server>;
-  result: Result;
+  result: PairResult;
   words: string;
   /** The answer of one of the pairs, with its reasons. */
   example: AnswerGroup;
 }
 
 /** What deserves to be seen comes first. */
-export const order: readonly Result[] = ['plain', 'mixed', 'refused', 'unknown', 'none', 'mtls'];
+export const order: readonly PairResult[] = ['plain', 'mixed', 'broken', 'refused', 'unknown', 'none', 'mtls'];
 
 /**
  * Returns the pairs of a survey, like ones together.
@@ -23,22 +22,23 @@ export const order: readonly Result[] = ['plain', 'mixed', 'refused', 'unknown',
  */
 export function rowsOf(
   { servers, clients }: Survey,
-  { show, byReason }: { show?: Result | undefined; byReason: boolean },
+  { show, byReason }: { show?: PairResult | undefined; byReason: boolean },
 ): Row[] {
   const together = clientsTogether(clients);
   const rows = new Map<string, Row>();
   for (const { server, answers } of servers) {
     // Groups of one server may come to the same for other reasons.
-    const groups = Map.groupBy(answers, ({ answer }) =>
-      JSON.stringify([
-        answer.result,
-        answerWords(answer, server.protocol),
+    const groups = Map.groupBy(answers, (group) => {
+      const { answer } = group;
+      return JSON.stringify([
+        groupResult(group),
+        groupWords(group, server),
         ...(byReason ? [answer.reasons.map(({ rule, object }) => `${rule} ${object}`), answer.notJudged] : []),
-      ]),
-    );
+      ]);
+    });
     for (const [key, alike] of groups) {
       const [first] = alike as [AnswerGroup, ...AnswerGroup[]];
-      const { result } = first.answer;
+      const result = groupResult(first);
       if (show !== undefined && result !== show) continue;
       const who = together(alike);
       const rowKey = `${key} ${who.id}`;
@@ -46,7 +46,7 @@ export function rowsOf(
         clients: who.clients,
         servers: new Set<Server>(),
         result,
-        words: answerWords(first.answer, server.protocol),
+        words: groupWords(first, server),
         example: first,
       };
       row.servers.add(server);

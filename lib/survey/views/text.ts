@@ -1,16 +1,18 @@
-import { formatRelease, workloadName } from '../../model/index.ts';
+import { formatRelease } from '../../model/index.ts';
 import { columns, oneLine, visible, wrapped } from '../../report/index.ts';
-import type { Result } from '../pairs/answers.ts';
 import type { Client } from '../pairs/clients.ts';
 import { nameOfServer } from '../pairs/servers.ts';
-import type { Violation } from '../select.ts';
+import type { Requirement } from '../select.ts';
 import type { NamespaceStrictness } from '../strict.ts';
-import { countsOf, results, type Survey } from '../survey.ts';
+import { countsOf, type PairResult, results, type Survey } from '../survey.ts';
+import { requiredText, requiredWords } from './required.ts';
 import { type Row, rowsOf } from './rows.ts';
 import { counted, listText, some, table, WIDTH } from './table.ts';
 import {
+  brokenWords,
   clientNames,
   clientsWords,
+  exampleName,
   mayRefuseWords,
   noteWords,
   realLosses,
@@ -27,13 +29,11 @@ const CLAUSES = 3;
 const ROWS = 100;
 
 export interface TextOptions {
-  show?: Result | undefined;
+  show?: PairResult | undefined;
   explain: boolean;
   strictness: readonly NamespaceStrictness[];
-  /** Pairs that are not mutual TLS; undefined if they need not be. */
-  violations?: readonly Violation[] | undefined;
-  /** How many more pairs are not, and need not be. */
-  excepted?: number | undefined;
+  /** Undefined if nothing is required. */
+  required?: Requirement | undefined;
 }
 
 /** Returns a survey as text: a summary, what STRICT is or would be to each namespace, and a table of like pairs. */
@@ -44,7 +44,7 @@ export function surveyText(survey: Survey, options: TextOptions): string {
     ...(options.strictness.length > 0 ? [strictnessTable(options.strictness)] : []),
     tableText(survey, names, options),
     listText(noteWords(survey)),
-    ...(options.violations === undefined ? [] : [violationsText(options.violations, options.excepted ?? 0, names)]),
+    options.required === undefined ? '' : requiredText(requiredWords(options.required, names)),
   ];
   return visible(parts.filter((part) => part !== '').join('\n\n'));
 }
@@ -60,7 +60,9 @@ function summary(survey: Survey): string {
   return [
     ...wrapped(head, 0, { width: WIDTH }),
     ...columns(rows, (column) => column === 1),
-    ...mayRefuseWords(survey).flatMap((sentence) => wrapped(sentence, 2, { width: WIDTH })),
+    ...[...brokenWords(counts), ...mayRefuseWords(survey)].flatMap((sentence) =>
+      wrapped(sentence, 2, { width: WIDTH }),
+    ),
   ].join('\n');
 }
 
@@ -133,38 +135,12 @@ function rowWords(survey: Survey, names: ReadonlyMap<Client, string>): (row: Row
 }
 
 function reasonsOf({ example, servers }: Row): string[] {
-  const [sort] = example.sorts;
   const [server] = servers;
   const { reasons, notJudged } = example.answer;
-  const pair = sort && server ? `    such as ${workloadName(sort.workload)} → ${nameOfServer(server)}:` : '';
+  const pair = server ? `    such as ${exampleName(example)} → ${nameOfServer(server)}:` : '';
   const texts = [
     ...reasons.map(({ text, rule }) => `${text} [${rule}]`),
     ...notJudged.map((text) => `not judged: ${text}`),
   ];
   return [pair, ...texts.flatMap((text) => wrapped(oneLine(text), 6, { hang: 2, width: WIDTH }))];
-}
-
-function violationsText(
-  violations: readonly Violation[],
-  excepted: number,
-  names: ReadonlyMap<Client, string>,
-): string {
-  const but =
-    excepted > 0 ? `, but of ${counted(excepted, 'pair')} that ${excepted === 1 ? 'is' : 'are'} excepted` : '';
-  if (violations.length === 0) return `Required: mutual TLS. No request is answered without it${but}.`;
-  const count = violations.reduce((sum, { clients }) => sum + clients.length, 0);
-  const most = 50;
-  // Each of them has a client at least.
-  const lines = violations
-    .slice(0, most)
-    .flatMap(({ clients, server, why }) =>
-      clients.slice(0, most).map((client) => `  ${names.get(client)}>${nameOfServer(server)}  ${resultNames[why]}`),
-    )
-    .slice(0, most);
-  const rest = count - lines.length;
-  return [
-    `Required: mutual TLS. ${counted(count, 'pair')} ${count === 1 ? 'is' : 'are'} not:`,
-    ...lines,
-    ...(rest > 0 ? [`  and ${rest.toLocaleString('en')} more; --print json has all`] : []),
-  ].join('\n');
 }

@@ -1,23 +1,26 @@
-import type { ExpectedOutcome, Protocol } from '../../model/index.ts';
-import type { Answer, Result } from '../pairs/answers.ts';
-import { type Client, nameOfClient } from '../pairs/clients.ts';
+import { type ExpectedOutcome, type Protocol, workloadName } from '../../model/index.ts';
+import type { Answer } from '../pairs/answers.ts';
+import { type Client, nameOfClient, outsider, type Sort } from '../pairs/clients.ts';
 import { isExposed, nameOfServer, type Server } from '../pairs/servers.ts';
 import type { Loss, NamespaceStrictness } from '../strict.ts';
-import type { Survey } from '../survey.ts';
+import { type AnswerGroup, type PairResult, pairResult, type Survey } from '../survey.ts';
 import { counted, some } from './table.ts';
 
 /** What each result is called in summaries. */
-export const resultNames: Record<Result, string> = {
+export const resultNames: Record<PairResult, string> = {
   mtls: 'mutual TLS',
   plain: 'plain text',
+  broken: 'broken',
   refused: 'refused',
   mixed: 'mixed',
   none: 'nobody there',
   unknown: 'not judged',
 };
 
-/** Returns what requests come to, in a few words. */
-export function answerWords({ result, outcomes, notJudged, mayRefuse }: Answer, protocol: Protocol): string {
+/** Returns what the requests of a sort of clients come to, in a few words. */
+export function answerWords(answer: Answer, protocol: Protocol, sort: Pick<Sort, 'workload'>): string {
+  const { outcomes, notJudged, mayRefuse } = answer;
+  const result = pairResult(answer, sort);
   if (result === 'none') return 'nobody there: no pod serves it';
   if (result === 'unknown') {
     const [first = '', ...others] = notJudged;
@@ -29,7 +32,7 @@ export function answerWords({ result, outcomes, notJudged, mayRefuse }: Answer, 
     (one) => `${usual.length > 1 ? `${percent(one.share)} ` : ''}${outcomeWords(one, protocol)}`,
   );
   return [
-    result === 'refused' ? `refused: ${shares.join(', ')}` : shares.join(', '),
+    result === 'refused' || result === 'broken' ? `${result}: ${shares.join(', ')}` : shares.join(', '),
     ...(rarely.length > 0 ? [`, rarely ${rarely.join(' or ')}`] : []),
     ...(mayRefuse.length > 0 ? [`, unless ${policiesWords(mayRefuse)} it`] : []),
   ].join('');
@@ -51,12 +54,26 @@ function outcomeWords({ outcome }: ExpectedOutcome, protocol: Protocol): string 
     case 'denied':
       return protocol === 'grpc' ? 'gRPC status 7' : '403';
     case 'reset':
-      return 'no connection';
+      return outcome.curlExits.includes(CONNECTION_REFUSED) ? 'nobody listens' : 'connection reset';
   }
 }
 
+/** curl: couldn't connect. With any other code, a sidecar took the connection, and ended it without an answer. */
+const CONNECTION_REFUSED = 7;
+
 function percent(share: number): string {
   return `${Math.round(share * 100)} %`;
+}
+
+/** Returns what the requests of a group come to, in a few words. */
+export function groupWords({ answer, sorts: [sort] }: AnswerGroup, { protocol }: Pick<Server, 'protocol'>): string {
+  return sort === undefined ? '' : answerWords(answer, protocol, sort);
+}
+
+/** Returns the client that the reasons of a group speak of: a workload, such as `shop/cart`, or `outsider`. */
+export function exampleName({ sorts: [sort] }: Pick<AnswerGroup, 'sorts'>): string {
+  if (sort === undefined) return '';
+  return sort.workload === outsider ? outsider.namespace : workloadName(sort.workload);
 }
 
 /** Returns how to name each client, with its workloads where the account is also another client's. */
@@ -148,6 +165,12 @@ export function realLosses(losses: readonly Loss[]): Loss[] {
   return losses
     .map(({ clients, server }) => ({ server, clients: isExposed(server) ? clients : withoutOutsider(clients) }))
     .filter(({ clients }) => clients.length > 0);
+}
+
+/** Returns a sentence about the pairs that are broken, if there are any. */
+export function brokenWords(counts: Readonly<Record<PairResult, number>>): string[] {
+  if (counts.broken === 0) return [];
+  return ['Broken: refused although the client has a sidecar that knows the Service. See automtls lint.'];
 }
 
 /** Returns a sentence about the pairs that AuthorizationPolicies may refuse, if there are any. */

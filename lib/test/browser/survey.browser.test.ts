@@ -43,15 +43,16 @@ const choose = (page: Page, result: string) => page.locator(`.choices [data-resu
 test('the first screen says what the mesh comes to, whether it is STRICT, and how many pairs come to each result', () =>
   showing(mixed, { viewport: { width: 1280, height: 800 } }, async (page) => {
     const heading = page.getByRole('heading', { level: 1 });
-    const { plain, mixed: some, refused, unknown, none, mtls } = counts;
+    const { plain, mixed: some, broken, refused, unknown, none, mtls } = counts;
     expect(Math.min(...Object.values(counts))).toBeGreaterThan(0);
     expect(await heading.innerText()).toContain(
-      `${plain} of ${PAIRS} pairs are plain text, ${some} are mixed, ${unknown} are not judged`,
+      `${plain} of ${PAIRS} pairs are plain text, ${some} are mixed, ${broken} are broken, ${unknown} are not judged`,
     );
     expect(await page.locator('.facts').innerText()).toMatch(/\d of 4 namespaces/);
     expect((await page.locator('.choices').innerText()).split('\n')).toEqual([
       `○ plain text ${plain}`,
       `◐ mixed ${some}`,
+      `! broken ${broken}`,
       `✕ refused ${refused}`,
       `? not judged ${unknown}`,
       `– nobody there ${none}`,
@@ -121,6 +122,22 @@ test('of very many namespaces a part is drawn, and buttons lead to the others', 
     expect((await columns(page)).at(0)).toBe('team-0');
     await field(page, 'To').fill('service-7.team-7');
     expect((await rows(page)).at(0)).toBe('team-0');
+  }));
+
+test('a broken pair has a sign, a word and a legend of its own, beside what STRICT refuses', () =>
+  showing(mixed, {}, async (page) => {
+    for (const [result, sign] of [
+      ['broken', '!'],
+      ['refused', '✕'],
+    ]) {
+      const pair = page.locator(`.pairs.is-${result}`).first();
+      expect((await pair.innerText()).trim()).toBe(sign);
+      expect(await pair.getAttribute('aria-label')).toMatch(new RegExp(`: ${result}$`));
+      await pair.click();
+      expect(await page.getByRole('dialog').innerText()).toMatch(new RegExp(`${sign}\\s+${result}: `));
+      await page.keyboard.press('Escape');
+    }
+    expect(await page.locator('.legend').innerText()).toMatch(/^Broken: refused although the client has a sidecar/);
   }));
 
 test('a click on a pair opens its reasons; Esc, a click beside it or its button close it', () =>

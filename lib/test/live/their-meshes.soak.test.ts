@@ -3,6 +3,7 @@ import { parseAllDocuments } from 'yaml';
 import type { KubeObject } from '../../model/types.ts';
 import { down, up } from '../../platform/clusters/native/index.ts';
 import { connect } from '../../platform/kube/connection/connect.ts';
+import { standIns } from '../../stand-ins/index.ts';
 import { meshFrom, planOf, readCluster, type Snapshot, strictEdit, surveyOf } from '../../survey/index.ts';
 import { compare, type Source } from '../../tools/fuzz/meshes/compare.ts';
 import {
@@ -13,7 +14,6 @@ import {
   replacePolicies,
 } from '../../tools/fuzz/meshes/deploy.ts';
 import { randomMesh } from '../../tools/fuzz/meshes/random-mesh.ts';
-import { standIns } from '../../tools/fuzz/meshes/stand-ins.ts';
 
 // Meshes of others, with stand-ins for their pods: what check, plan and upgrade say of them is what requests get. It
 // builds releases, and takes some minutes for each: npm run soak.

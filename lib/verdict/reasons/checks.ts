@@ -7,6 +7,12 @@ export interface Ready {
   wanted: string;
 }
 
+/** A pair that must be mutual TLS, and what it is instead. */
+interface MutualFacts {
+  pair: string;
+  said: string;
+}
+
 /** Who asked whom, and what had to come of it. */
 export interface Row {
   client: string;
@@ -43,6 +49,19 @@ export const checked = {
     effect: 'pass',
     means: 'A check found what it must; the sentence says what.',
     words: ({ said }) => said,
+  }),
+  'not-mutual': entry<MutualFacts>({
+    effect: 'fail',
+    means:
+      'Requests of a pair that must be mutual TLS are answered in plain text. The mesh may do what its policies say.',
+    advice: 'Make the server STRICT, give the client a sidecar, or leave the pair out with `--except`.',
+    words: ({ pair, said }) => `${pair}: ${said}`,
+  }),
+  'mutual-unknown': entry<MutualFacts>({
+    effect: 'doubt',
+    means: 'A pair must be mutual TLS, and what was seen of it does not say whether it is.',
+    advice: 'Look at why the pair itself did not pass.',
+    words: ({ pair, said }) => `${pair} may be answered in plain text: ${said}`,
   }),
   'pod-not-running': entry<Ready & { waiting?: string; afterMs?: number }>({
     effect: 'doubt',

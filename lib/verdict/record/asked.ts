@@ -23,6 +23,8 @@ export interface Pair {
    * its requests go where no route is for the client. Absent if it has none.
    */
   clusters?: string[];
+  /** The names of subsets to which routes may lead its requests, whatever these name: what is counted there, is one sum. */
+  routed?: string[];
   expectation: JudgedExpectation;
   /** The expectation before the step; absent if it is unknown. */
   before?: JudgedExpectation;

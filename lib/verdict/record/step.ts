@@ -90,7 +90,7 @@ export type CheckSeen = Omit<CheckRecord, 'kind'>;
 
 /** Returns a pair as records have it: without how it was asked, and why the model expects what it does. */
 export function pairRecord(pair: NamedPair): NamedPair {
-  const { id, name, question, client, sidecar, server, protocol, addresses, clusters, answers } = pair;
+  const { id, name, question, client, sidecar, server, protocol, addresses, clusters, routed, answers } = pair;
   const { expectation, before } = pair;
   return {
     id,
@@ -102,6 +102,7 @@ export function pairRecord(pair: NamedPair): NamedPair {
     protocol,
     ...(addresses && { addresses }),
     ...(clusters && { clusters }),
+    ...(routed && { routed }),
     expectation: outcomesOf(expectation),
     ...(before && { before: outcomesOf(before) }),
     answers,

@@ -74,6 +74,11 @@ export const refusedRequests: CheckGroup = {
         "A headless Service has another port than its `targetPort`; requests go to the pods at the Service's port, on which nobody listens.",
       remedy: 'Give the Service the port on which the pods listen.',
     }),
+    refused('sidecar-own-port', {
+      meaning:
+        "A Service leads to a port of the sidecar itself, 15020, 15021 or 15090, such as that of its metrics: it takes plain text alone, and clients' sidecars send mutual TLS.",
+      remedy: 'Write a DestinationRule with DISABLE for the port, or let clients without a sidecar ask it.',
+    }),
     refused('routed-subset-undefined', {
       needs: ['DestinationRule', 'VirtualService'],
       meaning: 'A VirtualService routes to a subset that the DestinationRule which its clients follow does not define.',

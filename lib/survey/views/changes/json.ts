@@ -2,12 +2,15 @@ import { z } from 'zod';
 import { formatRelease, reason } from '../../../model/index.ts';
 import { visible } from '../../../report/index.ts';
 import { type Comparison, hows, type PairChange } from '../../changes/compare.ts';
+import { exampleOf } from '../../changes/example.ts';
 import type { Order } from '../../changes/order.ts';
 import type { ObjectDelta } from '../../changes/overlay.ts';
 import type { Plan } from '../../changes/plan.ts';
 import type { Upgrade } from '../../changes/upgrade.ts';
 import { nameOfServer } from '../../pairs/servers.ts';
+import type { Requirement } from '../../select.ts';
 import { countsOf, results, type Survey } from '../../survey.ts';
+import { clientNames } from '../words.ts';
 import { howCounts, isBreaking } from './words.ts';
 
 const how = z
@@ -29,6 +32,9 @@ const pair = z.object({
   how,
   clients: z.array(z.object({ name: z.string(), workloads: sentences })),
   servers: sentences.describe('each of the clients with each of these, such as `cart.shop:8080`'),
+  example: z
+    .object({ client: z.string(), server: z.string() })
+    .describe('the pair that the reasons speak of: a workload as `namespace/name` or `outsider`, and a Service port'),
   before: side,
   after: side,
 });
@@ -69,6 +75,10 @@ export const planJson = z.object({
       steps: z.array(z.object({ object: z.string(), race: z.boolean() })),
     })
     .exactOptional(),
+  notMutual: z
+    .array(z.object({ clients: sentences, server: z.string(), why: z.enum(['plain', 'mixed', 'unknown']) }))
+    .exactOptional()
+    .describe('with `--require mtls`: the pairs that are not afterwards'),
   notes: sentences,
 });
 
@@ -85,7 +95,7 @@ export const upgradeJson = z.object({
 
 /** Returns a plan for programs. */
 export function planJsonText(plan: Plan): string {
-  const { after, deltas, causes, comparison, order, notes } = plan;
+  const { after, deltas, causes, comparison, order, required, notes } = plan;
   const { plane } = after.mesh;
   const json: PlanJson = {
     version: 1,
@@ -98,6 +108,7 @@ export function planJsonText(plan: Plan): string {
       because: (causes.get(one) ?? []).map(({ name }) => name),
     })),
     ...(order !== undefined && { order: orderJson(order) }),
+    ...(required !== undefined && { notMutual: notMutualJson(after, required) }),
     notes: [...notes],
   };
   return visible(JSON.stringify(json));
@@ -155,7 +166,8 @@ function objectJson({ name, action, place: at }: ObjectDelta): PlanJson['objects
   return { name, action, ...(at !== undefined && { place: { file: at.file, line: at.line } }) };
 }
 
-function pairJson({ how: its, clients, servers, before, after, example }: PairChange): z.infer<typeof pair> {
+function pairJson(row: PairChange): z.infer<typeof pair> {
+  const { how: its, clients, servers, before, after, example } = row;
   const sideJson = (
     comesTo: string,
     { reasons, notJudged }: PairChange['example']['before'],
@@ -168,9 +180,19 @@ function pairJson({ how: its, clients, servers, before, after, example }: PairCh
     how: its,
     clients: clients.map(({ name, workloads }) => ({ name, workloads: [...workloads] })),
     servers: servers.map(nameOfServer),
+    example: { client: exampleOf(row), server: servers.map(nameOfServer)[0] ?? '' },
     before: sideJson(before, example.before),
     after: sideJson(after, example.after),
   };
+}
+
+function notMutualJson({ clients: all }: Survey, { violations }: Requirement): NonNullable<PlanJson['notMutual']> {
+  const names = clientNames(all);
+  return violations.map(({ clients, server, why }) => ({
+    clients: clients.map((client) => names.get(client) ?? ''),
+    server: nameOfServer(server),
+    why,
+  }));
 }
 
 function orderJson(order: Order): NonNullable<PlanJson['order']> {

@@ -2,17 +2,19 @@ import { fitting, folded, inline, visible } from '../../../report/index.ts';
 import { type Comparison, type How, hows, type PairChange } from '../../changes/compare.ts';
 import type { Plan } from '../../changes/plan.ts';
 import type { Upgrade } from '../../changes/upgrade.ts';
+import type { RequiredWords } from '../required.ts';
 import { some } from '../table.ts';
 import {
   comingAndGoing,
   deltaWords,
   doWords,
   endsWords,
-  gateTexts,
   howCounts,
   howWords,
+  numberedCauses,
   orderWords,
   planTitle,
+  requiredAfterwards,
   upgradeTitle,
   verdictWords,
 } from './words.ts';
@@ -28,6 +30,7 @@ export function planMarkdown(plan: Plan): string {
   return page([
     `## ${inline(verdictWords(comparison))}`,
     inline(planTitle(plan)),
+    requiredList(requiredAfterwards(plan)),
     countsTable(plan),
     ...hows.map((how) => changesTable(how, comparison, (pair) => (plan.causes.get(pair) ?? []).map(deltaWords))),
     words === undefined ? '' : [inline(words.heading), '', ...steps].join('\n'),
@@ -38,14 +41,32 @@ export function planMarkdown(plan: Plan): string {
 
 /** Returns what an upgrade changes as GitHub's Markdown. No text of a mesh can add markup. */
 export function upgradeMarkdown(upgrade: Upgrade): string {
-  const { comparison, gates } = upgrade;
+  const { comparison } = upgrade;
+  const { texts, refer } = numberedCauses(upgrade);
+  const rules = texts.map((text, at) => `(${at + 1}) ${text}`);
   return page([
     `## ${inline(verdictWords(comparison))}`,
     inline(upgradeTitle(upgrade)),
     countsTable(upgrade),
-    ...hows.map((how) => changesTable(how, comparison, (pair) => gateTexts(gates.get(pair) ?? []))),
+    ...hows.map((how) => changesTable(how, comparison, (pair) => [refer(pair)])),
+    rulesList(rules),
     listOf([...upgrade.notes, ...comingAndGoing(comparison)]),
   ]);
+}
+
+function rulesList(rules: readonly string[]): string {
+  if (rules.length === 0) return '';
+  const { fit, left } = fitting([...rules], ROOM, (rule) => rule);
+  const more = left.length === 0 ? [] : [`and ${left.length} more; --print json has all`];
+  return ['### Rules that hold in only one of the releases', '', listOf([...fit, ...more])].join('\n');
+}
+
+function requiredList(words: RequiredWords | undefined): string {
+  if (words === undefined) return '';
+  const { sentence, pairs, rest } = words;
+  const names = pairs.map(({ name, result }) => `${name}: ${result}`);
+  const more = rest > 0 ? [`and ${rest.toLocaleString('en')} more; --print json has all`] : [];
+  return [inline(sentence), ...(names.length > 0 ? ['', listOf([...names, ...more])] : [])].join('\n');
 }
 
 function page(parts: string[]): string {

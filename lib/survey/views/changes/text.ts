@@ -1,18 +1,22 @@
 import { columns, oneLine, visible, wrapped } from '../../../report/index.ts';
 import { type Comparison, type How, hows, type PairChange } from '../../changes/compare.ts';
+import { exampleOf } from '../../changes/example.ts';
 import type { Plan } from '../../changes/plan.ts';
 import type { Upgrade } from '../../changes/upgrade.ts';
+import { nameOfServer } from '../../pairs/servers.ts';
+import { requiredText } from '../required.ts';
 import { listText, table, WIDTH } from '../table.ts';
 import {
   comingAndGoing,
   deltaWords,
   doWords,
   endsWords,
-  gateTexts,
   howCounts,
   howWords,
+  numberedCauses,
   orderWords,
   planTitle,
+  requiredAfterwards,
   upgradeTitle,
   verdictWords,
 } from './words.ts';
@@ -22,6 +26,8 @@ const widths = [26, 30, 40] as const;
 /** How many objects are listed, and how many causes of a row. */
 const OBJECTS = 20;
 const CAUSES = 4;
+/** How many rules are listed of an upgrade. */
+const RULES = 50;
 /** How many rows of one kind are shown. */
 const ROWS = 100;
 
@@ -29,6 +35,7 @@ const ROWS = 100;
 export function planText(plan: Plan, { explain }: { explain: boolean }): string {
   const { comparison, deltas, order } = plan;
   const because = (pair: PairChange): string[] => (plan.causes.get(pair) ?? []).map(deltaWords);
+  const required = requiredAfterwards(plan);
   const parts = [
     summaryText(planTitle(plan), plan),
     deltas.length === 0 ? 'Nothing is changed: every object is there as it is.' : objectsText(plan),
@@ -36,21 +43,36 @@ export function planText(plan: Plan, { explain }: { explain: boolean }): string 
     orderText(order),
     listText([...plan.notes, ...comingAndGoing(comparison)]),
     verdictWords(comparison),
+    required === undefined ? '' : requiredText(required),
   ];
   return visible(parts.filter((part) => part !== '').join('\n\n'));
 }
 
 /** Returns what an upgrade changes as text: whether something breaks, which pairs change, and by which rules. */
 export function upgradeText(upgrade: Upgrade, { explain }: { explain: boolean }): string {
-  const { comparison, gates } = upgrade;
-  const because = (pair: PairChange): string[] => gateTexts(gates.get(pair) ?? []);
+  const { comparison } = upgrade;
+  const { texts, refer } = numberedCauses(upgrade);
+  const because = (pair: PairChange): string[] => [refer(pair)].filter((text) => text !== '');
   const parts = [
     summaryText(upgradeTitle(upgrade), upgrade),
     ...hows.map((how) => changesText(how, { comparison, because, explain })),
+    rulesText(texts),
     listText([...upgrade.notes, ...comingAndGoing(comparison)]),
     verdictWords(comparison),
   ];
   return visible(parts.filter((part) => part !== '').join('\n\n'));
+}
+
+/** Returns the rules that rows refer to. */
+function rulesText(texts: readonly string[]): string {
+  if (texts.length === 0) return '';
+  const lines = texts
+    .slice(0, RULES)
+    .flatMap((text, at) => wrapped(`(${at + 1}) ${oneLine(text)}`, 2, { hang: 4, width: WIDTH }));
+  const rest = texts.length - RULES;
+  return ['Rules that hold in only one of the releases', ...lines, ...(rest > 0 ? [`  and ${rest} more`] : [])].join(
+    '\n',
+  );
 }
 
 /** Returns a title, and how many pairs change in which way. */
@@ -92,16 +114,19 @@ function changesText(how: How, { comparison, because, explain }: Changes): strin
   return [`Pairs that ${name}: ${means}`, ...lines, ...rest].join('\n');
 }
 
-function reasonsText({ example }: PairChange): string[] {
+function reasonsText({ example, ...row }: PairChange): string[] {
+  const [server] = row.servers;
+  const pair = server ? `    such as ${exampleOf(row)} → ${nameOfServer(server)}:` : '';
   const sides = [
     { side: 'now', answer: example.before },
     { side: 'then', answer: example.after },
   ];
-  return sides.flatMap(({ side, answer }) =>
+  const texts = sides.flatMap(({ side, answer }) =>
     [...answer.reasons.map(({ text, rule }) => `${text} [${rule}]`), ...answer.notJudged].flatMap((text) =>
       wrapped(`${side}: ${oneLine(text)}`, 6, { hang: 2, width: WIDTH }),
     ),
   );
+  return [pair, ...texts];
 }
 
 function orderText(order: Plan['order']): string {

@@ -5,6 +5,7 @@ import { type Plan, planOf } from '../../changes/plan.ts';
 import { upgradeOf } from '../../changes/upgrade.ts';
 import { app, namespace, networking, policy, security } from '../../fixtures.ts';
 import { readManifests } from '../../read/files.ts';
+import { requireMutual } from '../../select.ts';
 import { planAnnotations } from './github.ts';
 import { planJson, planJsonText, planSchema, upgradeJson, upgradeJsonText, upgradeSchema } from './json.ts';
 import { planMarkdown, upgradeMarkdown } from './markdown.ts';
@@ -32,7 +33,7 @@ test('text: a summary, the objects, what breaks and why, and a verdict at the en
     '1 object changed, 4 of 12 pairs changed\n  break                  2\n  shut the outsider out  2\n',
   );
   expect(shown).toContain('  create PeerAuthentication shop/default (new/strict.yaml:1)');
-  expect(shown).toMatch(/^shop\/old +web\.shop:80, cart\.shop:80 +plain text → refused: no connection$/m);
+  expect(shown).toMatch(/^shop\/old +web\.shop:80, cart\.shop:80 +plain text → refused: connection reset$/m);
   expect(shown).toContain('    since PeerAuthentication shop/default (new/strict.yaml:1)');
   expect(shown.endsWith('2 pairs would break.')).toBe(true);
   for (const line of shown.split('\n')) expect(line.length).toBeLessThanOrEqual(100);
@@ -64,10 +65,40 @@ test('text: nothing changes', () => {
   );
 });
 
+test('reasons are those of the pair that is named, not of another that comes to the same', () => {
+  const now = [...shop, namespace('legacy'), ...app('legacy', 'batch', { sidecar: false })];
+  const shown = planText(planned(now, strict()), { explain: true });
+  const shuts = shown.slice(shown.indexOf('Pairs that shut the outsider out'));
+  expect(shuts).toContain('    such as outsider → web.shop:80:\n');
+  expect(shuts).toContain('outsider/(pod) has no sidecar');
+  expect(shuts).not.toMatch(/shop\/old|legacy\/batch/);
+  const { changes } = planJson.parse(JSON.parse(planJsonText(planned(now, strict()))));
+  expect(changes.map(({ example }) => example.client)).toEqual(['legacy/batch', 'outsider']);
+  for (const { example, before, after } of changes) {
+    const own = example.client === 'outsider' ? 'outsider/(pod)' : example.client;
+    for (const { reasons } of [before, after]) {
+      const [said] = reasons.filter(({ rule }) => rule === 'client.no-sidecar');
+      expect(said?.text).toMatch(new RegExp(`^${own.replaceAll(/[()]/g, '\\$&')} `));
+    }
+  }
+});
+
+test('upgrade: a rule by which many rows change is said once, and the rows refer to it', () => {
+  const upgraded = upgradeOf(read([...shop, strict(), disable], 'mesh.yaml'), { from: '1.20', to: '1.31' });
+  const served =
+    'Istio 1.20 does not serve PeerAuthentication of security.istio.io/v1: PeerAuthentication shop/default';
+  const shown = upgradeText(upgraded, { explain: false });
+  expect(shown.match(/^ {4}since \(1\)/gm)?.length).toBeGreaterThan(2);
+  expect(shown).toMatch(/^ {2}\(1\) api\.before-v1 \(before 1\.22\): /m);
+  const page = upgradeMarkdown(upgraded);
+  for (const text of [shown.replaceAll(/\s+/g, ' '), page]) expect(text.split(served).length).toBe(2);
+  expect(page).toMatch(/→ refused: connection reset \| \(1\).* \|$/m);
+});
+
 test('annotations: at the object that breaks, at most ten', () => {
   const plan = planned(shop, strict());
   expect(planAnnotations(plan)).toEqual([
-    '::error file=new/strict.yaml,line=1,title=2 pairs would break%3A PeerAuthentication shop/default::shop/old to web.shop:80: plain text → refused: no connection and shop/old to cart.shop:80: plain text → refused: no connection',
+    '::error file=new/strict.yaml,line=1,title=2 pairs would break%3A PeerAuthentication shop/default::shop/old to web.shop:80: plain text → refused: connection reset and shop/old to cart.shop:80: plain text → refused: connection reset',
   ]);
   const many = planned(
     shop,
@@ -77,6 +108,22 @@ test('annotations: at the object that breaks, at most ten', () => {
     ),
   );
   expect(planAnnotations(many).length).toBeLessThanOrEqual(10);
+});
+
+test('what is required afterwards and is not so is in the summary, an annotation and the JSON', () => {
+  const change = planned(shop, namespace('shop'));
+  const plan = { ...change, required: requireMutual(change.after, []) };
+  expect(planMarkdown(plan)).toMatch(
+    /^## No answer changes\.\n\n.*\n\nRequired: mutual TLS\. 8 pairs are not afterwards:\n\n- outsider&#62;web\.shop:80: plain text\n/,
+  );
+  expect(planAnnotations(plan)).toEqual([
+    expect.stringMatching(
+      /^::error title=Required%3A mutual TLS\. 8 pairs are not afterwards::outsider>web\.shop:80 plain text, /,
+    ),
+  ]);
+  const json = planJson.parse(JSON.parse(planJsonText(plan)));
+  expect(json.notMutual).toContainEqual({ clients: ['outsider', 'shop/old'], server: 'web.shop:80', why: 'plain' });
+  expect(planJson.parse(JSON.parse(planJsonText(change))).notMutual).toBeUndefined();
 });
 
 test('programs get what the schemas say, and the schemas are published', () => {

@@ -1,12 +1,16 @@
-import { formatRelease, gateWords, type Reason } from '../../../model/index.ts';
+import { formatRelease, gateWords } from '../../../model/index.ts';
 import { type Comparison, type How, hows, type PairChange } from '../../changes/compare.ts';
 import type { Order, OrderStep } from '../../changes/order.ts';
 import type { ObjectDelta } from '../../changes/overlay.ts';
 import type { Plan } from '../../changes/plan.ts';
 import type { Upgrade } from '../../changes/upgrade.ts';
 import { placeWords } from '../../read/files.ts';
-import { counted } from '../table.ts';
-import { clientsWords, serversWords } from '../words.ts';
+import { type RequiredWords, requiredWords } from '../required.ts';
+import { counted, some } from '../table.ts';
+import { clientNames, clientsWords, serversWords } from '../words.ts';
+
+/** How many causes a row refers to. */
+const CAUSES = 8;
 
 /** What each change is called in summaries, and what it means. */
 export const howWords: Readonly<Record<How, { name: string; means: string }>> = {
@@ -101,9 +105,31 @@ export function upgradeTitle({ before, after, comparison }: Upgrade): string {
   return `${before.mesh.snapshot.label}, Istio ${releases}: ${changing.toLocaleString('en')} of ${counted(comparison.compared, 'pair')} changed`;
 }
 
-/** Returns rules that hold in one of two releases alone, in words. */
-export function gateTexts(gates: readonly Reason[]): string[] {
-  return gates.map(({ rule, text, ...gate }) => `${rule} (${gateWords(gate)}): ${text}`);
+/** Why pairs change, each cause once, and how a row refers to its own, such as `(1), (3)`; empty if it has none. */
+export interface NumberedCauses {
+  texts: readonly string[];
+  refer: (pair: PairChange) => string;
+}
+
+/** Returns the rules that hold in one of two releases alone, in words: many rows have the same. */
+export function numberedCauses({ comparison, gates }: Pick<Upgrade, 'comparison' | 'gates'>): NumberedCauses {
+  const textsOf = (pair: PairChange): string[] =>
+    (gates.get(pair) ?? []).map(({ rule, text, ...gate }) => `${rule} (${gateWords(gate)}): ${text}`);
+  const texts = [...new Set(comparison.pairs.flatMap(textsOf))];
+  const numbers = new Map(texts.map((text, at) => [text, at + 1]));
+  const refer = (pair: PairChange): string => {
+    const own = textsOf(pair).map((text) => numbers.get(text) ?? 0);
+    return some(
+      own.sort((a, b) => a - b).map((number) => `(${number})`),
+      CAUSES,
+    );
+  };
+  return { texts, refer };
+}
+
+/** Returns in words whether a plan leaves what is required as it must be; undefined if nothing is required. */
+export function requiredAfterwards({ after, required }: Plan): RequiredWords | undefined {
+  return required && requiredWords(required, clientNames(after.clients), 'afterwards');
 }
 
 /** Returns what is said of the order, as a heading and steps; none if there is nothing to say. */

@@ -1,16 +1,15 @@
-import { workloadName } from '../../../model/index.ts';
-import type { Answer, Result } from '../../pairs/answers.ts';
-import { type Client, nameOfClient, type Sort } from '../../pairs/clients.ts';
+import type { Client, Sort } from '../../pairs/clients.ts';
 import { nameOfServer } from '../../pairs/servers.ts';
-import type { Survey, SurveyedServer } from '../../survey.ts';
+import { type AnswerGroup, groupResult, type PairResult, type Survey, type SurveyedServer } from '../../survey.ts';
 import { order } from '../rows.ts';
-import { answerWords, clientNames, resultNames } from '../words.ts';
+import { clientNames, exampleName, groupWords, resultNames } from '../words.ts';
 import type { AnswerData, BoxData, ClientData, PageData, ServerData } from './page-data.ts';
 
 /** Signs that tell results apart without colour. */
-export const resultMarks: Record<Result, string> = {
+export const resultMarks: Record<PairResult, string> = {
   mtls: '●',
   plain: '○',
+  broken: '!',
   refused: '✕',
   mixed: '◐',
   none: '–',
@@ -21,7 +20,7 @@ export const resultMarks: Record<Result, string> = {
 export interface Asked {
   from?: string | undefined;
   to?: string | undefined;
-  show?: Result | undefined;
+  show?: PairResult | undefined;
 }
 
 /** Returns a survey as the page's script takes it: each name and each text once, and clients by their sort. */
@@ -55,9 +54,9 @@ export function pageData(survey: Survey, { from = '', to = '', show }: Asked): P
       short: `${name}:${server.port}`,
       box: boxAt(boxOf(namespace)),
       groups: groups.map((group) => ({
-        answer: answers.at(answerData(group.answer, server, texts.at)),
+        answer: answers.at(answerData(group, server, texts.at)),
         sorts: setAt(group.sorts),
-        example: exampleOf(group),
+        example: exampleName(group),
       })),
     };
   });
@@ -124,19 +123,15 @@ function aboutOf({ outsider, sidecar, workloads, namespace }: Client): string {
   return `${sidecar ? 'With' : 'Without'} a sidecar: ${some}${rest} in namespace ${namespace}.`;
 }
 
-function exampleOf({ sorts: [sort], clients: [client] }: SurveyedServer['answers'][number]): string {
-  if (client?.outsider) return nameOfClient(client);
-  return sort === undefined ? '' : workloadName(sort.workload);
-}
-
 function answerData(
-  answer: Answer,
-  { protocol }: SurveyedServer['server'],
+  group: AnswerGroup,
+  server: SurveyedServer['server'],
   textAt: (text: string) => number,
 ): AnswerData {
+  const { answer } = group;
   return {
-    result: order.indexOf(answer.result),
-    words: answerWords(answer, protocol),
+    result: order.indexOf(groupResult(group)),
+    words: groupWords(group, server),
     reasons: answer.reasons.map(({ text, rule }) => ({ text: textAt(text), rule: textAt(rule) })),
     notJudged: answer.notJudged.map(textAt),
   };

@@ -4,7 +4,7 @@ import type { NamespaceStrictness } from '../../strict.ts';
 import { countsOf, type Survey } from '../../survey.ts';
 import { order } from '../rows.ts';
 import { counted } from '../table.ts';
-import { mayRefuseWords, realLosses, resultNames } from '../words.ts';
+import { brokenWords, mayRefuseWords, realLosses, resultNames } from '../words.ts';
 import { barOf, type Counts, markOf } from './parts.ts';
 
 /** Returns the top of the page: what the mesh comes to, in a sentence, a bar and a few facts. */
@@ -29,13 +29,14 @@ ${mayRefuseWords(survey).map((sentence) => html`<p class="quiet open">${sentence
 `;
 }
 
-/** Returns what a mesh comes to in one sentence: what is answered without mutual TLS, and what is not known. */
+/** Returns what a mesh comes to in one sentence: what is answered without mutual TLS, what is broken, and what is not known. */
 export function sentenceOf(counts: Counts): string {
   const pairs = Object.values(counts).reduce((sum, count) => sum + count, 0);
   const all = counted(pairs, 'pair');
   if (pairs === 0) return 'There is no Service port to ask';
-  if (counts.plain + counts.mixed + counts.unknown === 0) return `Every answer is mutual TLS, in each of ${all}`;
-  const [first = '', ...others] = (['plain', 'mixed', 'unknown'] as const)
+  if (counts.plain + counts.mixed + counts.broken + counts.unknown === 0)
+    return `Every answer is mutual TLS, in each of ${all}`;
+  const [first = '', ...others] = (['plain', 'mixed', 'broken', 'unknown'] as const)
     .filter((result) => counts[result] > 0)
     .map((result) => ({ count: counts[result], name: resultNames[result] }))
     .map(({ count, name }, at) => {
@@ -67,6 +68,7 @@ export function filterOf(survey: Survey): Markup {
 `;
   return html`<form id="filter" class="filters" role="search" aria-label="Pairs">
 <div class="choices" role="group" aria-label="Show only">${choices}</div>
+${brokenWords(counts).map((sentence) => html`<p class="quiet legend">${sentence} Refused: it has none, or one from which the Service is hidden.</p>`)}
 <div class="fields">${field('search', 'Search', 'any name')}${field('from', 'From', 'shop/cart, shop/*')}${field('to', 'To', 'cart.shop:80, *.shop')}<button type="reset">Show all</button></div>
 </form>
 `;

@@ -6,7 +6,7 @@ import { generatedMesh } from '../../../tools/bench/generated-mesh.ts';
 import { app, clusterSnapshot, manifestMesh, namespace, policy, security } from '../../fixtures.ts';
 import { meshFrom } from '../../mesh/mesh.ts';
 import { strictnessOf } from '../../strict.ts';
-import { countsOf, surveyOf } from '../../survey.ts';
+import { countsOf, pairResult, surveyOf } from '../../survey.ts';
 import { answerWords } from '../words.ts';
 import { axisOf } from './browser/axes.ts';
 import { shownBy } from './browser/counts.ts';
@@ -72,8 +72,8 @@ test('each pair is in the data, with what it comes to', () => {
         );
         if (asClient === undefined || asServer === undefined) return true;
         const { answer: found } = answerOf(mixed, asClient, asServer);
-        const isSame = mixed.results[found.result]?.id === answer.result;
-        return !isSame || found.words !== answerWords(answer, server.protocol);
+        const isSame = mixed.results[found.result]?.id === pairResult(answer, client.sort);
+        return !isSame || found.words !== answerWords(answer, server.protocol, client.sort);
       }),
     ),
   );
@@ -164,10 +164,13 @@ test('the page’s address keeps what is shown', () => {
 });
 
 test('the page begins with what the mesh comes to', () => {
-  expect(page).toContain('<title>100 of 360 pairs are plain text, 15 are mixed, 28 are not judged – automtls check');
-  const none = { mtls: 0, plain: 0, refused: 0, mixed: 0, none: 0, unknown: 0 };
+  expect(page).toContain(
+    '<title>100 of 360 pairs are plain text, 15 are mixed, 40 are broken, 28 are not judged – automtls check',
+  );
+  const none = { mtls: 0, plain: 0, broken: 0, refused: 0, mixed: 0, none: 0, unknown: 0 };
   expect(sentenceOf({ ...none, mtls: 2, refused: 1 })).toBe('Every answer is mutual TLS, in each of 3 pairs');
   expect(sentenceOf({ ...none, mtls: 2, plain: 1 })).toBe('1 of 3 pairs is plain text');
+  expect(sentenceOf({ ...none, mtls: 2, plain: 1, broken: 2 })).toBe('1 of 5 pairs is plain text, 2 are broken');
   expect(sentenceOf(none)).toBe('There is no Service port to ask');
 });
 

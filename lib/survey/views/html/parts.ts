@@ -1,16 +1,16 @@
 import { html, type Markup } from '../../../report/index.ts';
-import type { Result } from '../../pairs/answers.ts';
+import type { PairResult } from '../../survey.ts';
 import { order } from '../rows.ts';
 import { resultNames } from '../words.ts';
 import { resultMarks } from './data.ts';
 
 // What the head of the page and the boxes of namespaces share.
 
-export type Counts = Readonly<Record<Result, number>>;
+export type Counts = Readonly<Record<PairResult, number>>;
 
 /** A result that is there, and how many pairs come to it. */
 export interface Counted {
-  result: Result;
+  result: PairResult;
   count: number;
 }
 
@@ -35,7 +35,7 @@ export function barOf(counts: Counts): Markup {
 }
 
 /** Returns the sign of a result, for the eye alone. */
-export function markOf(result: Result): Markup {
+export function markOf(result: PairResult): Markup {
   return html`<span class="mark" aria-hidden="true">${resultMarks[result]}</span>`;
 }
 
@@ -54,4 +54,5 @@ export const fills = html`<svg width="0" height="0" class="patterns" aria-hidden
 <pattern id="fill-mixed" width="8" height="8" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect width="8" height="8" class="ground"/><rect width="4" height="8" class="ink"/></pattern>
 <pattern id="fill-unknown" width="6" height="6" patternUnits="userSpaceOnUse"><rect width="6" height="6" class="ground"/><circle cx="3" cy="3" r="1.3" class="ink"/></pattern>
 <pattern id="fill-none" width="6" height="6" patternUnits="userSpaceOnUse"><rect width="6" height="6" class="ground"/><rect width="1" height="6" class="ink"/></pattern>
+<pattern id="fill-broken" width="8" height="8" patternUnits="userSpaceOnUse" patternTransform="rotate(-45)"><rect width="8" height="8" class="ground"/><rect width="3" height="8" class="ink"/></pattern>
 </defs></svg>`;

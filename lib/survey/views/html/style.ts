@@ -8,6 +8,8 @@ const results = html`
   --mtls-ground: light-dark(#c9e8dc, #17463a);
   --plain: light-dark(#9c2f06, #ffb08f);
   --plain-ground: light-dark(#fbd3bf, #5d2a12);
+  --broken: light-dark(#8f1030, #ff9db0);
+  --broken-ground: light-dark(#fbd5dc, #5b1526);
   --refused: light-dark(#3f454d, #c3c9d1);
   --refused-ground: light-dark(#e3e5e8, #343b43);
   --mixed: light-dark(#6b4d00, #f2cf6b);
@@ -18,6 +20,7 @@ const results = html`
   --none-ground: light-dark(#f1f1ed, #22272c);
   --fill-mtls: linear-gradient(var(--mtls-ground), var(--mtls-ground));
   --fill-plain: repeating-linear-gradient(0deg, light-dark(#f0a27f, #8f4524) 0 2px, var(--plain-ground) 2px 6px);
+  --fill-broken: repeating-linear-gradient(45deg, light-dark(#d97a8d, #a83d55) 0 2px, var(--broken-ground) 2px 6px);
   --fill-refused: linear-gradient(light-dark(#b9bdc4, #565f69), light-dark(#b9bdc4, #565f69));
   --fill-mixed: repeating-linear-gradient(135deg, light-dark(#dfb843, #8a6d14) 0 3px, var(--mixed-ground) 3px 6px);
   --fill-unknown: repeating-linear-gradient(90deg, light-dark(#b9a6ee, #6a57ad) 0 1px, var(--unknown-ground) 1px 5px);
@@ -25,18 +28,22 @@ const results = html`
 }
 .is-mtls { --own: var(--mtls); --own-ground: var(--mtls-ground); }
 .is-plain { --own: var(--plain); --own-ground: var(--plain-ground); }
+.is-broken { --own: var(--broken); --own-ground: var(--broken-ground); }
 .is-refused { --own: var(--refused); --own-ground: var(--refused-ground); }
 .is-mixed { --own: var(--mixed); --own-ground: var(--mixed-ground); }
 .is-unknown { --own: var(--unknown); --own-ground: var(--unknown-ground); }
 .is-none { --own: var(--none); --own-ground: var(--none-ground); }
 .shares rect.is-mtls { fill: light-dark(#7cc4aa, #2d7d66); }
 .shares rect.is-plain { fill: url(#fill-plain); }
+.shares rect.is-broken { fill: url(#fill-broken); }
 .shares rect.is-refused { fill: light-dark(#8d949d, #565f69); }
 .shares rect.is-mixed { fill: url(#fill-mixed); }
 .shares rect.is-unknown { fill: url(#fill-unknown); }
 .shares rect.is-none { fill: url(#fill-none); }
 #fill-plain .ground { fill: light-dark(#fbd3bf, #5d2a12); }
 #fill-plain .ink { fill: light-dark(#d9622f, #c9683f); }
+#fill-broken .ground { fill: light-dark(#fbd5dc, #5b1526); }
+#fill-broken .ink { fill: light-dark(#b3324d, #c95a72); }
 #fill-mixed .ground { fill: light-dark(#f7e3a4, #4d3d0c); }
 #fill-mixed .ink { fill: light-dark(#c99a12, #b28f26); }
 #fill-unknown .ground { fill: light-dark(#e9e2fa, #342a58); }
@@ -60,6 +67,7 @@ button:hover:enabled { border-color: var(--quiet); }
 button:disabled { color: var(--quiet); opacity: 0.65; cursor: default; }
 .filters { position: sticky; top: 0; z-index: 3; background: var(--page); padding-block: 0.5rem; font-size: 0.875rem; }
 .choices, .fields { display: flex; flex-wrap: wrap; align-items: center; gap: 0.35rem; }
+.legend { margin-block-start: 0.3rem; }
 .fields { gap: 0.35rem 0.9rem; margin-block-start: 0.45rem; }
 .fields label { display: flex; align-items: center; gap: 0.4rem; color: var(--quiet); }
 .fields input { font: inherit; color: var(--ink); background: var(--sheet); border: 1px solid var(--quiet); border-radius: 4px; padding: 0.2rem 0.5rem; width: 12.5rem; }
@@ -153,5 +161,5 @@ const below = html`
 /** The style of the page of `automtls check`. */
 export const surveySheet: Sheet = {
   styles: html`${base}${results}${parts}${matrix}${below}`,
-  hash: 'sha256-8yYuGz6CQAwfIsxp8kWuWyoCXmluT1EWN6q1+/EPn2Q=',
+  hash: 'sha256-HyFJqdMyu8XSyNd6bR0yf4Y4HdEhDWEsZJpUHzTrCnE=',
 };

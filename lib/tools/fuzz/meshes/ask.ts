@@ -12,9 +12,9 @@ import {
   type Target,
   urlFor,
 } from '../../../probe/index.ts';
+import { CLIENT } from '../../../stand-ins/index.ts';
 import { type Answer, notObserved, type Observation, type OutboundReading } from '../../../verdict/index.ts';
 import type { ClientPod } from './deploy.ts';
-import { CLIENT } from './stand-ins.ts';
 
 /** A port of a Service, and how often to ask it. */
 export interface AskedPort {

@@ -4,8 +4,8 @@ import type { KubeObject } from '../../../model/index.ts';
 import { apply, create, deleteByUid, type Kube, list, RUN_LABEL, read, remove } from '../../../platform/kube/index.ts';
 import type { OnProgress } from '../../../platform/progress.ts';
 import { waitFor } from '../../../platform/wait.ts';
+import { isWorkload, STAND_IN, type StandIn, standInOf } from '../../../stand-ins/index.ts';
 import { isEnding, isRunning, type Pod } from '../../../verdict/index.ts';
-import { isWorkload, STAND_IN, type StandIn, standInOf } from './stand-ins.ts';
 
 /** What every object of a random mesh has for its run: there is one such mesh on a cluster at a time. */
 const RUN = 'random-mesh';

@@ -4,6 +4,7 @@ import type { Acquired } from '../../../platform/clusters/index.ts';
 import { UsageError } from '../../../platform/errors.ts';
 import { connect, type Kube } from '../../../platform/kube/index.ts';
 import type { OnProgress } from '../../../platform/progress.ts';
+import { standIns } from '../../../stand-ins/index.ts';
 import {
   meshFrom,
   planOf,
@@ -16,7 +17,6 @@ import {
 import { type Comparison, compare, type Source } from './compare.ts';
 import { type ClientPod, type Deployment, deployMesh, removeMesh, replacePolicies } from './deploy.ts';
 import { randomMesh } from './random-mesh.ts';
-import { standIns } from './stand-ins.ts';
 
 export interface MeshesOptions {
   acquired: Acquired;

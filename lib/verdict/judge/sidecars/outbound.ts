@@ -2,7 +2,7 @@ import { type ExpectedOutcome, isPassedOn } from '../../../model/index.ts';
 import type { Gap } from '../../gaps.ts';
 import type { Judgement } from '../../judgement.ts';
 import type { VerdictReason } from '../../reasons.ts';
-import type { EndpointCounts, OutboundCounts, OutboundReadings, Pair } from '../../record/asked.ts';
+import type { ClusterCounts, EndpointCounts, OutboundCounts, OutboundReadings, Pair } from '../../record/asked.ts';
 import { usual } from '../answers/rare.ts';
 import { matches } from '../answers/tally.ts';
 
@@ -33,30 +33,58 @@ export function sentFor(
   if (first === undefined || last === undefined) return { unknown: { code: 'client-unasked' } };
   if ('code' in first) return { unknown: first };
   if ('code' in last) return { unknown: last };
-  const [named, ...others] = (pair.clusters ?? ['']).map((cluster) =>
-    sentTo(pair, cluster, judgement, { first, last, workloads }),
-  );
+  const { clusters = [''], routed = [] } = pair;
+  const [named, ...others] = clusters.map((cluster) => {
+    const all = [cluster, ...routed];
+    const counts = { before: together(first, all), after: together(last, all) };
+    return sentTo(pair, judgement, { cluster, ...counts, isUnchanged: first.changes === last.changes, workloads });
+  });
   return others.find((sent) => 'agrees' in sent) ?? (named as ClientEvidence);
+}
+
+/** Returns what some clusters have counted, as one sum; undefined if none has counted anything. */
+function together({ clusters }: OutboundCounts, names: readonly string[]): ClusterCounts | undefined {
+  const all = [...new Set(names)].flatMap((name) => clusters[name] ?? []);
+  const [only, ...more] = all;
+  if (more.length === 0) return only;
+  const endpoints: ClusterCounts['endpoints'] = {};
+  for (const [address, counts] of all.flatMap((one) => Object.entries(one.endpoints))) {
+    const { requests, connections, failed } = endpoints[address] ?? { requests: 0, connections: 0, failed: 0 };
+    endpoints[address] = {
+      requests: requests + counts.requests,
+      connections: connections + counts.connections,
+      failed: failed + counts.failed,
+    };
+  }
+  const counted = all.flatMap(({ handshakes }) => handshakes ?? []);
+  return {
+    endpoints,
+    ...(counted.length > 0 && { handshakes: counted.reduce((sum, handshakes) => sum + handshakes, 0) }),
+  };
+}
+
+/** What a client's sidecar counted before and after the answers that count. */
+interface Sent {
+  cluster: string;
+  before: ClusterCounts | undefined;
+  after: ClusterCounts | undefined;
+  /** Whether none of its clusters was made anew in between. */
+  isUnchanged: boolean;
+  workloads: Readonly<Record<string, string>>;
 }
 
 function sentTo(
   pair: Pair,
-  cluster: string,
   judgement: Pick<Judgement, 'seen' | 'requests'>,
-  {
-    first,
-    last,
-    workloads,
-  }: { first: OutboundCounts; last: OutboundCounts; workloads: Readonly<Record<string, string>> },
+  { cluster, before, after, isUnchanged, workloads }: Sent,
 ): ClientEvidence {
   const { protocol, expectation, addresses } = pair;
-  const [before, after] = [first.clusters[cluster], last.clusters[cluster]];
   if (after === undefined || Object.keys(after.endpoints).length === 0) {
     return { unknown: { code: 'client-uncounted', cluster }, isHeard: true };
   }
   const unit = isPassedOn(protocol) ? 'connections' : 'requests';
   // Endpoints of a cluster that was made anew begin at zero, and then this comes to less than was sent.
-  const isSure = first.changes === last.changes || sumOf(Object.values(after.endpoints), unit) > judgement.requests;
+  const isSure = isUnchanged || sumOf(Object.values(after.endpoints), unit) > judgement.requests;
   const handshakes = (after.handshakes ?? Number.NaN) - (before?.handshakes ?? 0);
   if (Object.keys(after.endpoints).some((address) => addresses?.includes(address) && !(address in workloads))) {
     return { unknown: { code: 'client-passes-on' }, isHeard: true };

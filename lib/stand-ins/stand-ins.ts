@@ -1,14 +1,7 @@
-import { meshKinds } from '../../../kinds/index.ts';
-import {
-  declaredProtocol,
-  type KubeObject,
-  nameOf,
-  type Protocol,
-  type Service,
-  selects,
-} from '../../../model/index.ts';
-import { HANDSHAKES_ANNOTATION } from '../../../probe/index.ts';
-import { namespaceOf, type PodTemplate } from '../../../survey/index.ts';
+import { meshKinds } from '../kinds/index.ts';
+import { declaredProtocol, type KubeObject, nameOf, type Protocol, type Service, selects } from '../model/index.ts';
+import { HANDSHAKES_ANNOTATION } from '../probe/index.ts';
+import { namespaceOf, type PodTemplate, templateOf } from '../survey/index.ts';
 
 // Pods that stand in for those of any manifests. What a mesh looks at stays as it is: kinds, labels, annotations,
 // accounts, ports. Each pod has a server that listens on all of its ports, and a client with curl.
@@ -21,6 +14,7 @@ export const CLIENT = 'client';
 /** Upstream names, under which a native cluster has the images that it built. A test compares them. */
 const images = { server: 'docker.io/istio/app:1.30.5', client: 'docker.io/curlimages/curl:8.16.0' };
 
+/** Kinds whose pods run for as long as a mesh is asked. */
 const workloadKinds = new Set(['Deployment', 'StatefulSet', 'DaemonSet', 'Job', 'Pod']);
 const otherKinds = new Set(['Namespace', 'ServiceAccount', 'Service']);
 const meshGroups = new Set(meshKinds.map(({ group, kind }) => `${group} ${kind}`));
@@ -69,16 +63,15 @@ export function standIns(manifests: readonly KubeObject[]): KubeObject[] {
 }
 
 function standIn(object: Templated, services: readonly Service[]): KubeObject {
-  const isPod = object.kind === 'Pod';
-  const template = (isPod ? object : (object.spec?.template ?? {})) as PodTemplate;
+  const template = templateOf(object);
   const metadata = {
     labels: { ...template.metadata?.labels, [STAND_IN]: labelOf(object) },
     annotations: { ...template.metadata?.annotations, ...HANDSHAKES_ANNOTATION },
   };
-  const spec = podSpec(template, portsOf(template, near(object, services)), object.kind);
+  const spec = podSpecFor(object, services);
   const { name, labels, annotations } = object.metadata;
   const namespace = namespaceOf(object);
-  if (isPod) return { ...object, metadata: { name, namespace, ...metadata }, spec } as KubeObject;
+  if (object.kind === 'Pod') return { ...object, metadata: { name, namespace, ...metadata }, spec } as KubeObject;
   const { replicas, selector, serviceName } = object.spec ?? {};
   return {
     apiVersion: object.apiVersion,
@@ -93,6 +86,8 @@ function standIn(object: Templated, services: readonly Service[]): KubeObject {
   } as KubeObject;
 }
 
+type PodSpec = NonNullable<PodTemplate['spec']> & Record<string, unknown>;
+
 /** A port on which a server listens. */
 interface ServedPort {
   port: number;
@@ -100,8 +95,14 @@ interface ServedPort {
   protocol: Protocol;
 }
 
-function podSpec({ spec = {} }: PodTemplate, ports: readonly ServedPort[], kind: string): object {
-  const { serviceAccountName, hostNetwork } = spec;
+/**
+ * Returns the spec of a pod that stands in for those of an object.
+ * @param services those of the manifests: the server listens on the ports to which they lead, too
+ */
+export function podSpecFor(object: KubeObject, services: readonly Service[]): PodSpec {
+  const template = templateOf(object);
+  const ports = portsOf(template, near(object, services));
+  const { serviceAccountName, hostNetwork } = template.spec ?? {};
   const resources = { requests: { cpu: '2m', memory: '8Mi' } };
   const server = {
     name: 'server',
@@ -131,7 +132,7 @@ function podSpec({ spec = {} }: PodTemplate, ports: readonly ServedPort[], kind:
     // Without it, a pod on the node's network does not know the names of Services.
     ...(hostNetwork && { dnsPolicy: 'ClusterFirstWithHostNet' }),
     // A sidecar that could not start is started again.
-    ...(kind === 'Job' && { restartPolicy: 'OnFailure' }),
+    ...(object.kind === 'Job' && { restartPolicy: 'OnFailure' }),
     terminationGracePeriodSeconds: 1,
     containers: ports.length === 0 ? [client] : [server, client],
   };
@@ -154,8 +155,8 @@ function spare(ports: readonly ServedPort[]): string[] {
 }
 
 /** Returns the Services that lead to the pods of an object. */
-function near(object: Templated, services: readonly Service[]): Service[] {
-  const template = object.kind === 'Pod' ? (object as PodTemplate) : (object.spec?.template ?? {});
+export function near(object: KubeObject, services: readonly Service[]): Service[] {
+  const template = templateOf(object);
   return services.filter(
     ({ metadata, spec: { selector = {} } }) =>
       (metadata.namespace ?? 'default') === namespaceOf(object) &&
@@ -190,11 +191,10 @@ function protocolOf(port: Parameters<typeof declaredProtocol>[0]): Protocol {
 }
 
 /** A pod whose account is not there is never made. */
-function missingAccounts(objects: readonly KubeObject[], workloads: readonly KubeObject[]): KubeObject[] {
+export function missingAccounts(objects: readonly KubeObject[], workloads: readonly KubeObject[]): KubeObject[] {
   const there = new Set(objects.filter(({ kind }) => kind === 'ServiceAccount').map(nameOf));
   const wanted = workloads.flatMap((object) => {
-    const template = object.kind === 'Pod' ? (object as PodTemplate) : (object as Templated).spec?.template;
-    const name = template?.spec?.serviceAccountName;
+    const name = templateOf(object).spec?.serviceAccountName;
     if (name === undefined || name === 'default') return [];
     return [{ apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name, namespace: namespaceOf(object) } }];
   });
@@ -203,8 +203,9 @@ function missingAccounts(objects: readonly KubeObject[], workloads: readonly Kub
   );
 }
 
-function labelOf({ kind, metadata }: KubeObject): string {
-  return `${kind}.${metadata.name}`;
+/** Returns the value of the label that the pods of an object's stand-in have. A label holds 63 characters. */
+export function labelOf({ kind, metadata }: KubeObject): string {
+  return `${kind}.${metadata.name}`.slice(0, 63).replace(/[^A-Za-z0-9]+$/, '');
 }
 
 function inNamespace(object: KubeObject): KubeObject {

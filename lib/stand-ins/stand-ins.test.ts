@@ -1,7 +1,7 @@
-import type { KubeObject } from '../../../model/types.ts';
-import { imageNames } from '../../../platform/builds/images/image-names.ts';
-import { app, clusterSnapshot, namespace, policy, security } from '../../../survey/fixtures.ts';
-import { meshFrom } from '../../../survey/mesh/mesh.ts';
+import type { KubeObject } from '../model/types.ts';
+import { imageNames } from '../platform/builds/images/image-names.ts';
+import { app, clusterSnapshot, namespace, policy, security } from '../survey/fixtures.ts';
+import { meshFrom } from '../survey/mesh/mesh.ts';
 import { standInOf, standIns } from './stand-ins.ts';
 
 interface Made extends KubeObject {

@@ -1,0 +1,133 @@
+import { InvalidArgumentError, Option } from '@commander-js/extra-typings';
+import { current, providerFor } from '../platform/clusters/index.ts';
+import { UsageError } from '../platform/errors.ts';
+import { keyOf, type Suite, type Traffic } from '../scenario/index.ts';
+import { assertSoundManifests, assertSoundStep, type OwnMesh, ownMesh, ownSuites } from '../stand-ins/index.ts';
+import { withInjection } from '../survey/index.ts';
+import { manifestsOption, manifestsSnapshot } from './options/mesh-source.ts';
+import { type clusterOptionsOf, names } from './options/options.ts';
+import type { Context } from './output/console.ts';
+
+// The part of `automtls test` that is about somebody's own manifests.
+
+/** The most pairs that a run asks: more take minutes. */
+const MOST_PAIRS = 1_000;
+
+/** What a user says of manifests. */
+export interface OwnValues {
+  manifests?: string[] | undefined;
+  then?: string[] | undefined;
+  inject?: string[] | undefined;
+  namespace?: string[] | undefined;
+  require?: 'mtls' | undefined;
+  except?: PairName[] | undefined;
+}
+
+/** A pair as `--except` names it: a client and a server, each by a pattern. */
+interface PairName {
+  text: string;
+  client: string;
+  server: string;
+}
+
+/** Returns the options of `automtls test` for somebody's own manifests. */
+export function ownOptions() {
+  return {
+    manifests: manifestsOption(
+      '-f, --manifests <PATH...>',
+      'run your own manifests instead of suites: folders and files; - is standard input',
+    ),
+    over: manifestsOption(
+      '--then <PATH...>',
+      'with -f: policies to apply over them, one step each, and to remove again',
+    ),
+    inject: new Option(
+      '--inject <NAMESPACE...>',
+      'with -f: namespaces to take as labelled istio-injection=enabled, whatever the manifests say',
+    ).argParser(names),
+    namespace: new Option('--namespace <NAME...>', 'with -f: only the workloads and Services of these').argParser(
+      names,
+    ),
+    require: new Option('--require <WHAT>', 'with -f: fail pairs that are answered otherwise').choices([
+      'mtls',
+    ] as const),
+    except: new Option(
+      '--except <PAIR...>',
+      'with --require: pairs that need not be, as CLIENT:SERVER[:PORT]',
+    ).argParser(pairName),
+  };
+}
+
+/**
+ * Returns the suites for somebody's own manifests.
+ * @throws UsageError with file and line of what is wrong in the manifests, before anything is made
+ */
+export async function ownRun(
+  values: OwnValues & { manifests: string[] },
+  cluster: ReturnType<typeof clusterOptionsOf>,
+  context: Context,
+): Promise<{ suites: Suite[]; about: string[] }> {
+  const { then = [], inject = [], namespace, require: required, except = [] } = values;
+  if (except.length > 0 && required === undefined) {
+    throw new UsageError('--except is for --require: name what is required, --require mtls.');
+  }
+  const manifests = withInjection(await manifestsSnapshot(values.manifests, context), inject);
+  assertSoundManifests(manifests);
+  const steps = await Promise.all(then.map((path) => manifestsSnapshot([path], context)));
+  for (const step of steps) assertSoundStep(step, manifests);
+  const own = ownMesh(manifests, { name: manifests.label, ...(namespace && { only: namespace }) });
+  assertSize(own);
+  const keepsNames = (await providerFor(cluster)).name !== current.name;
+  if (keepsNames) own.topology.keepsNames = true;
+  const mutual = required === undefined ? undefined : notExcepted(own.traffic, except);
+  return { suites: ownSuites({ own, manifests, over: steps, mutual }), about: aboutOf(own, manifests.label) };
+}
+
+/** @throws UsageError if there are more pairs than a run can ask in minutes */
+function assertSize({ traffic }: OwnMesh): void {
+  if (traffic.length <= MOST_PAIRS) return;
+  const by = Map.groupBy(traffic, ({ to }) => to.split('/')[0] ?? '');
+  const counts = [...by].map(([name, pairs]) => `${name} ${pairs.length}`).join(', ');
+  throw new UsageError(
+    `${traffic.length} pairs are more than one run asks (${MOST_PAIRS}): name some namespaces with --namespace. Pairs by the server's namespace: ${counts}.`,
+  );
+}
+
+/** Returns what is made and asked, and what is left out, one line each. */
+function aboutOf({ topology, traffic, notes }: OwnMesh, label: string): string[] {
+  const ports = new Set(traffic.map(({ to, port }) => `${to}:${port}`)).size;
+  return [
+    `${label}: ${topology.clients.size} clients, an outsider among them, ${ports} Service ports, ${traffic.length} pairs`,
+    ...notes.map((note) => `- ${note}`),
+  ];
+}
+
+/** @throws UsageError if an exception names no pair */
+function notExcepted(traffic: readonly Traffic[], except: readonly PairName[]): Traffic[] {
+  for (const one of except) {
+    if (traffic.some((pair) => isMeant(one, pair))) continue;
+    const some = traffic.slice(0, 6).map((pair) => `${keyOf(pair).client}:${keyOf(pair).server}:${pair.port}`);
+    throw new UsageError(`--except ${one.text} names no pair. There are ${some.join(', ')} and the like.`);
+  }
+  return traffic.filter((pair) => !except.some((one) => isMeant(one, pair)));
+}
+
+function isMeant({ client, server }: PairName, traffic: Traffic): boolean {
+  const key = keyOf(traffic);
+  const isClient = [key.client, traffic.from, ...(traffic.from.endsWith('outsider/outsider') ? ['outsider'] : [])];
+  const isServer = [key.server, `${key.server}:${key.port}`, traffic.to, `${traffic.to}:${key.port}`];
+  return isClient.some(matcher(client)) && isServer.some(matcher(server));
+}
+
+function matcher(pattern: string): (name: string) => boolean {
+  const escaped = pattern.split('*').map((part) => part.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&'));
+  const expression = new RegExp(`^${escaped.join('.*')}$`);
+  return (name) => expression.test(name);
+}
+
+/** Reads a pair, such as `web.shop:cart.shop:8080` or `outsider:*`. */
+function pairName(text: string, before: PairName[] = []): PairName[] {
+  const [, client = '', server = ''] = /^([^>→:]+)[>→:](.+)$/.exec(text.replaceAll(/\s/g, '')) ?? [];
+  if (client === '' || server === '') throw new InvalidArgumentError('takes a pair, such as web.shop:cart.shop:8080');
+  return [...before, { text, client, server }];
+}

@@ -1,0 +1,108 @@
+import { meshKinds } from '../kinds/index.ts';
+import type { KubeObject } from '../model/index.ts';
+import { idOf, type Step, type Suite, type Traffic } from '../scenario/index.ts';
+import { edited, type Snapshot } from '../survey/index.ts';
+import { doubtsIn } from './doubts.ts';
+import { type OwnMesh, policiesIn, systemNamespaces } from './own-mesh.ts';
+
+/** What to do with somebody's manifests. */
+export interface OwnSteps {
+  own: OwnMesh;
+  manifests: Snapshot;
+  /** Manifests that are laid over the first ones, each for a step of its own. */
+  over: readonly Snapshot[];
+  /** The pairs that must be mutual TLS; undefined if none must. */
+  mutual: readonly Traffic[] | undefined;
+}
+
+/** The suite of somebody's manifests, for reports and `--suite`. */
+const NAME = 'manifests';
+
+/**
+ * Returns the suites of a run on stand-ins for somebody's manifests: nothing applied, then all that configures the mesh,
+ * then what is laid over it, each of which is removed again; and what comes before and after, as in every run.
+ */
+export function ownSuites({ own, manifests, over, mutual }: OwnSteps): Suite[] {
+  const { topology, traffic } = own;
+  const asking = (title: string, snapshot: Snapshot): Step => ({
+    kind: 'ask',
+    title,
+    objects: policiesIn(snapshot),
+    traffic,
+    doubts: doubtsIn(snapshot, own.outsider),
+  });
+  const checking: Step[] = [
+    { kind: 'check', title: 'strangers at the servers', check: 'strangers' },
+    { kind: 'check', title: 'impostors before the clients', check: 'impostors' },
+    ...(mutual === undefined ? [] : [mutualStep(mutual)]),
+  ];
+  const bare = withoutPolicies(manifests);
+  const all = { kind: 'all' as const, title: `all of ${manifests.label}` };
+  const steps: Step[] = [
+    asking('nothing applied', bare),
+    ...(policiesIn(manifests).length === 0 ? [] : [asking(all.title, manifests)]),
+    ...checking,
+    ...over.flatMap((apply) => [
+      asking(`${apply.label} over it`, edited(manifests, { apply, remove: [] }).snapshot),
+      ...checking,
+      asking(`${apply.label} removed`, manifests),
+    ]),
+    asking('all removed', bare),
+  ];
+  const everything = [manifests, ...over].flatMap(policiesIn);
+  const meshWide = everything.some((object) => actsOnOthers(object, topology.namespaces));
+  return [
+    framed(own, 'setup', 'Before you begin', before),
+    {
+      name: NAME,
+      title: `The manifests of ${manifests.label}`,
+      about: 'Stand-ins for the workloads of manifests, and what configures the mesh as its steps.',
+      topology,
+      steps,
+      ...(meshWide && { meshWide }),
+    },
+    framed(own, 'cleanup', 'Cleanup', after),
+  ];
+}
+
+const before: Step[] = [
+  { kind: 'check', title: 'pods are READY, with a sidecar where the manifests ask for one', check: 'ready' },
+  { kind: 'check', title: 'the default mesh policy is PERMISSIVE', check: 'mesh-default' },
+  { kind: 'check', title: 'no DestinationRule matches the hosts of the run', check: 'no-destination-rules' },
+  { kind: 'check', title: 'automatic mutual TLS is on in the mesh configuration', check: 'auto-mtls' },
+  { kind: 'check', title: 'what else acts on the workloads is known', check: 'others' },
+];
+
+const after: Step[] = [
+  { kind: 'check', title: 'namespaces and policies of the run are gone', check: 'torn-down' },
+  { kind: 'check', title: 'the mesh configuration is as it was found', check: 'mesh-as-found' },
+];
+
+function framed({ topology }: OwnMesh, name: string, title: string, steps: Step[]): Suite {
+  return { name, title, about: '', topology, steps };
+}
+
+function mutualStep(pairs: readonly Traffic[]): Step {
+  return { kind: 'check', title: 'required: no pair in plain text', check: 'mutual', pairs: pairs.map(idOf) };
+}
+
+/** Returns manifests without what configures the mesh. */
+function withoutPolicies(snapshot: Snapshot): Snapshot {
+  const kinds = new Set(meshKinds.map(({ kind }) => kind));
+  return { ...snapshot, objects: new Map([...snapshot.objects].filter(([kind]) => !kinds.has(kind))) };
+}
+
+/**
+ * Returns whether an object of the manifests may act on others of the mesh: in Istio's own namespace, and where it is
+ * for a host that is none of the manifests' and is seen from everywhere.
+ */
+function actsOnOthers(object: KubeObject, own: readonly string[]): boolean {
+  const { namespace = 'default' } = object.metadata;
+  if (systemNamespaces.has(namespace)) return true;
+  if (object.kind !== 'ServiceEntry' && object.kind !== 'VirtualService') return false;
+  const { hosts = [], exportTo = ['*'] } = (object as { spec?: { hosts?: string[]; exportTo?: string[] } }).spec ?? {};
+  const isAtHome = exportTo.every((one) => one === '.' || one === '~' || own.includes(one));
+  // A short name is one of the object's namespace; others say theirs.
+  const isOwn = (host: string): boolean => !host.includes('.') || own.includes(host.split('.')[1] ?? '');
+  return !isAtHome && !hosts.every(isOwn);
+}
