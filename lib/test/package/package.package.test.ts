@@ -51,7 +51,8 @@ test('it has what runs, and nothing of tests and of tools for development', asyn
   expect(files).toEqual(
     expect.arrayContaining(['dist/lib/cli.js', 'dist/lib/api/index.d.ts', 'schemas/check.v1.json']),
   );
-  const wrong = /\.test\.|fixtures|saboteur|(?<!topologies\/.*)(prove|fuzz|bench)|^docs|(?<!\.d|browser\/[a-z]+)\.ts$/;
+  const wrong =
+    /\.test\.|fixtures|saboteur|(?<!topologies\/.*)(prove|fuzz|bench)|^docs\/.*(?<!\.md)$|(?<!\.d|browser\/[a-z]+)\.ts$/;
   expect(files.filter((file) => wrong.test(file))).toEqual([]);
 });
 
