@@ -12,7 +12,7 @@ export default {
       ...common,
       displayName: 'unit',
       testMatch: ['<rootDir>/lib/**/*.test.ts', '<rootDir>/suites/**/*.test.ts', '<rootDir>/saboteurs/**/*.test.ts'],
-      testPathIgnorePatterns: ['\\.(live|browser|kind|soak)\\.test\\.ts$', '/node_modules/'],
+      testPathIgnorePatterns: ['\\.(live|browser|kind|soak|package)\\.test\\.ts$', '/node_modules/'],
       setupFiles: ['<rootDir>/lib/run/jest/realm.ts'],
     },
     {
@@ -36,6 +36,12 @@ export default {
       globalSetup: '<rootDir>/lib/test/live/setup.ts',
       globalTeardown: '<rootDir>/lib/test/live/teardown.ts',
       testEnvironment: '<rootDir>/lib/test/live/environment.ts',
+      setupFiles: ['<rootDir>/lib/run/jest/realm.ts'],
+    },
+    {
+      ...common,
+      displayName: 'package',
+      testMatch: ['<rootDir>/lib/test/package/*.package.test.ts'],
       setupFiles: ['<rootDir>/lib/run/jest/realm.ts'],
     },
     {

@@ -12,7 +12,12 @@ export {
 export { UsageError } from '../platform/errors.ts';
 export type { AskResult, CellResult, CheckResult, JudgedAgain, Results } from '../results/index.ts';
 export { judgedAgain } from '../results/index.ts';
-export type { AskStep, CheckStep, Step, Suite, Traffic } from '../scenario/index.ts';
+export type {
+  OwnAskStep as AskStep,
+  OwnCheckStep as CheckStep,
+  OwnSuite as Suite,
+  Traffic,
+} from '../scenario/index.ts';
 export type { LintJson, ObjectName, PlanJson, SurveyJson, UpgradeJson } from '../survey/index.ts';
 export type { RunRecord, Verdict, VerdictReason } from '../verdict/index.ts';
 export { check, lint, type Manifests, type PlannedChange, plan, upgrade, worldOf } from './mesh.ts';

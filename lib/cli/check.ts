@@ -13,11 +13,11 @@ import {
   surveySchema,
   surveyText,
 } from '../survey/index.ts';
-import { write } from './nightly/files.ts';
 import { manifestsOption, meshCommand, meshSnapshot } from './options/mesh-source.ts';
 import { type Declare, pathFrom } from './options/options.ts';
 import { assertRequired, exceptOption, requireOption } from './options/requirement.ts';
 import type { Context } from './output/console.ts';
+import { write } from './output/files.ts';
 
 /** Returns the command with its options. */
 function declared(context: Context) {

@@ -15,7 +15,6 @@ import {
   turnsTold,
 } from '../tools/prove/index.ts';
 import type { RunRecord } from '../verdict/index.ts';
-import { jsonOf, keepAt } from './nightly/files.ts';
 import {
   clusterOptionsOf,
   type Declare,
@@ -27,6 +26,7 @@ import {
 } from './options/options.ts';
 import { onlyNamed } from './options/select.ts';
 import type { Context } from './output/console.ts';
+import { jsonOf, keepAt } from './output/files.ts';
 import { makeResultsFolder } from './output/folder.ts';
 
 /** `automtls prove`: breaks a mesh on purpose. */

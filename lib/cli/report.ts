@@ -32,8 +32,8 @@ import {
 import type { Suite } from '../scenario/index.ts';
 import { transitionsFrom, transitionsMarkdown } from '../tools/transitions/index.ts';
 import { counted } from '../verdict/index.ts';
-import { write } from './nightly/files.ts';
 import { type AddCommand, type Declare, pathFrom } from './options/options.ts';
+import { write } from './output/files.ts';
 
 type RunView = (results: Results, color: boolean) => string;
 

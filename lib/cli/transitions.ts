@@ -11,10 +11,10 @@ import {
   textOf,
   transitionsTerminal,
 } from '../tools/transitions/index.ts';
-import { keepAt } from './nightly/files.ts';
 import { clusterCommand, clusterOptionsOf, count, type Declare, names, outOption } from './options/options.ts';
 import { onlyNamed } from './options/select.ts';
 import type { Console } from './output/console.ts';
+import { keepAt } from './output/files.ts';
 import { makeResultsFolder } from './output/folder.ts';
 
 /** How often each path is tried if no option says otherwise. */

@@ -15,7 +15,18 @@ export {
   topologiesOf,
   withTraffic,
 } from './scenario.ts';
-export type { Ages, AskStep, CheckName, CheckStep, Doubts, Step, Suite } from './suite.ts';
+export type {
+  Ages,
+  AskStep,
+  CheckName,
+  CheckStep,
+  Doubts,
+  OwnAskStep,
+  OwnCheckStep,
+  OwnSuite,
+  Step,
+  Suite,
+} from './suite.ts';
 export {
   assertTogether,
   isServerFirst,

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { UsageError } from '../platform/errors.ts';
 import { suitesIn } from './own.ts';
 import { topologiesOf } from './scenario.ts';
+import type { OwnAskStep, OwnCheckStep, OwnSuite } from './suite.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -104,6 +105,34 @@ test('topologies and policies are those beside the suites, and suites that name 
   expect(suites[0]?.steps).toMatchObject([
     { objects: [{ kind: 'PeerAuthentication', spec: { mtls: { mode: 'STRICT' } } }] },
   ]);
+});
+
+test('it may say all that its type has', async () => {
+  const ask: Required<OwnAskStep> = {
+    kind: 'ask',
+    title: 'a step',
+    objects: [],
+    ages: 'in-order',
+    autoMtls: true,
+    traffic: [{ from: 'full/sleep', to: 'full/httpbin', port: 8000, protocol: 'http' }],
+    answers: 100,
+    witnesses: ['auto-mtls.off'],
+    since: '1.10',
+    until: '1.31',
+  };
+  const check: Required<OwnCheckStep> = { kind: 'check', title: 'a check', check: 'strangers', witnesses: [] };
+  const all: Required<OwnSuite> = {
+    name: 'all',
+    title: 'A title',
+    about: 'What it is about.',
+    onlyIfNamed: true,
+    since: '1.10',
+    meshWide: true,
+    topology: 'auto-mtls',
+    steps: [ask, check],
+  };
+  write({ 'a.mjs': `export default ${JSON.stringify(all)}` });
+  expect(await read()).toEqual([all]);
 });
 
 const step = { kind: 'ask', title: 'a step', objects: ['strict'] };

@@ -8,7 +8,7 @@ import { documentsIn } from './documents.ts';
 import { isPolicyName } from './manifests.ts';
 import { assertSound } from './scenario.ts';
 import { suiteSchema } from './schemas.ts';
-import type { AskStep, Step, Suite } from './suite.ts';
+import type { AskStep, OwnAskStep, OwnSuite, Step, Suite } from './suite.ts';
 import { isTopologyName, type Topology, topologyIn } from './topology.ts';
 import { assertStepObject } from './valid-objects.ts';
 
@@ -68,7 +68,7 @@ async function suiteFrom(folder: Folder, name: string): Promise<Suite> {
     throw new UsageError(`${file}: its default export is no suite (${formatSchemaError({ issues })}).`);
   }
   try {
-    const suite = withOwnFiles(exported as Suite, folder);
+    const suite = withOwnFiles(exported as OwnSuite, folder);
     assertSound([suite]);
     return suite;
   } catch (error) {
@@ -112,11 +112,10 @@ function isSyntaxError(error: unknown): error is SyntaxError {
 }
 
 /** Returns a suite with the topology and the policies in it that it names, where the folder has them. */
-function withOwnFiles(suite: Suite, folder: Folder): Suite {
-  const { topology } = suite;
+function withOwnFiles(suite: OwnSuite, folder: Folder): Suite {
   return {
     ...suite,
-    topology: typeof topology === 'string' ? ownTopology(topology, folder) : topology,
+    topology: ownTopology(suite.topology, folder),
     steps: suite.steps.map((step): Step => (step.kind === 'ask' ? withOwnPolicies(step, folder) : step)),
   };
 }
@@ -137,7 +136,7 @@ function ownTopology(name: string, { path, shown, topologies }: Folder): string 
   return known;
 }
 
-function withOwnPolicies(step: AskStep, { path, shown }: Folder): AskStep {
+function withOwnPolicies(step: OwnAskStep, { path, shown }: Folder): AskStep {
   const objects = step.objects.flatMap((one): (string | KubeObject)[] => {
     if (typeof one !== 'string') return [one];
     const within = join('policies', `${one}.yaml`);

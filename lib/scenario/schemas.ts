@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type KubeObject, type RuleId, rules } from '../model/index.ts';
 import { protocol } from '../model/schemas.ts';
-import type { AskStep, CheckName, CheckStep, Suite } from './suite.ts';
+import type { OwnAskStep, OwnCheckStep, OwnSuite } from './suite.ts';
 import type { Traffic } from './traffic.ts';
 
 // What a suite in a file of the user's may be; suite.ts says what it means. Objects are checked where those of this
@@ -35,7 +35,7 @@ const ask = z.strictObject({
   witnesses,
   since: release.exactOptional(),
   until: release.exactOptional(),
-}) satisfies z.ZodType<AskStep>;
+}) satisfies z.ZodType<OwnAskStep>;
 
 const checks = [
   'ready',
@@ -50,16 +50,15 @@ const checks = [
   'impostors',
   'torn-down',
   'mesh-as-found',
-] as const satisfies CheckName[];
+] as const satisfies OwnCheckStep['check'][];
 
 const check = z.strictObject({
   kind: z.literal('check'),
   title: text,
   check: z.enum(checks),
   witnesses,
-}) satisfies z.ZodType<CheckStep>;
+}) satisfies z.ZodType<OwnCheckStep>;
 
-/** A suite as a file of the user's has it: its topology is a name. */
 export const suiteSchema = z.strictObject({
   name: z.string().regex(/^[a-z][a-z0-9-]*$/, 'takes lower-case letters, digits and hyphens'),
   title: text,
@@ -69,4 +68,4 @@ export const suiteSchema = z.strictObject({
   meshWide: z.boolean().exactOptional(),
   topology: text,
   steps: z.array(z.discriminatedUnion('kind', [ask, check])).min(1),
-}) satisfies z.ZodType<Suite>;
+}) satisfies z.ZodType<OwnSuite>;

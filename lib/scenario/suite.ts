@@ -81,3 +81,16 @@ export interface Suite {
   topology: string | Topology;
   steps: Step[];
 }
+
+// What a suite in a file of the user's may say: the rest is for suites that this project makes itself.
+
+export type OwnAskStep = Omit<AskStep, 'doubts'>;
+
+export type OwnCheckStep = Pick<CheckStep, 'kind' | 'title' | 'witnesses'> & { check: Exclude<CheckName, 'mutual'> };
+
+/** A suite in a file of the user's, which is its default export. */
+export type OwnSuite = Omit<Suite, 'topology' | 'steps'> & {
+  /** The folder of its topology: in `topologies` beside the file, or of automtls, such as `auto-mtls`. */
+  topology: string;
+  steps: (OwnAskStep | OwnCheckStep)[];
+};

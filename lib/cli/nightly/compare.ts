@@ -11,7 +11,7 @@ import {
   type RunLinks,
 } from '../../tools/nightly/index.ts';
 import { append, type Context, escapeWorkflowCommands } from '../output/console.ts';
-import { jsonOf, write } from './files.ts';
+import { jsonOf, write } from '../output/files.ts';
 
 /** The file name of a night's page. */
 export const PAGE = 'night.html';

@@ -21,9 +21,9 @@ import {
 import { counted } from '../../verdict/index.ts';
 import { selectSuites } from '../options/select.ts';
 import type { Console, Context } from '../output/console.ts';
+import { jsonOf, write } from '../output/files.ts';
 import { leadTo, makeResultsFolder } from '../output/folder.ts';
 import { compareAndTell, JOBS, LOG, PAGE } from './compare.ts';
-import { jsonOf, write } from './files.ts';
 import { nightBoard } from './progress.ts';
 
 const INTERRUPTED = 130;

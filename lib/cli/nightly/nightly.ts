@@ -4,8 +4,8 @@ import { kind, nightlyProviders } from '../../platform/clusters/index.ts';
 import { folderOf, planAsked } from '../../tools/nightly/index.ts';
 import { type AddCommand, type Declare, outOption, pathFrom, suiteOption } from '../options/options.ts';
 import { append } from '../output/console.ts';
+import { write } from '../output/files.ts';
 import { JOBS } from './compare.ts';
-import { write } from './files.ts';
 import { runNight } from './local.ts';
 import { reportNight } from './report.ts';
 

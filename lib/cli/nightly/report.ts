@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { messageOf, UsageError } from '../../platform/errors.ts';
 import { type Night, nightFrom, nightOf, planFrom, repositoryOf } from '../../tools/nightly/index.ts';
 import type { Context } from '../output/console.ts';
+import { jsonOf, read, write } from '../output/files.ts';
 import { compareAndTell, JOBS } from './compare.ts';
-import { jsonOf, read, write } from './files.ts';
 import { keepIssue } from './issue.ts';
 import { jobLine } from './local.ts';
 

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
-const left = new Set(['node_modules', 'results', '.git']);
+const left = new Set(['node_modules', 'results', 'dist', '.git']);
 
 /** Makes a copy of the project that a test may add suites to; whoever made it removes it. Returns its path. */
 export async function copyOfProject(): Promise<string> {

@@ -8,7 +8,7 @@ export interface Ready {
 }
 
 /** A pair that must be mutual TLS, and what it is instead. */
-interface MutualFacts {
+export interface MutualFacts {
   pair: string;
   said: string;
 }

@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { messageOf, UsageError } from '../../platform/errors.ts';
 import { makeFolder } from '../../platform/folder.ts';
-import { leadTo } from '../output/folder.ts';
+import { leadTo } from './folder.ts';
 
 // Files that commands write: those of one step of a night for the next, and what was found at one time.
 
