@@ -246,7 +246,10 @@ const checks: Misuse[] = [
   misuse('check --require tls', '--require must be one of mtls, not "tls".'),
   misuse('check --except outsider>*', '--except is for --require'),
   misuse('check --require mtls --except outsider', "--except takes a pair, such as 'shop/web>cart.shop:8080', not"),
-  misuse('check --show broken', '--show must be one of mtls, plain, refused, mixed, none, unknown, not "broken".'),
+  misuse(
+    'check --show secret',
+    '--show must be one of mtls, plain, broken, refused, mixed, none, unknown, not "secret".',
+  ),
   misuse('check', 'There is no kubeconfig FOLDER/none: name a cluster', { env: { KUBECONFIG: 'FOLDER/none' } }),
   misuse('check --kubeconfig /nowhere', 'The kubeconfig /nowhere does not exist'),
 ];
