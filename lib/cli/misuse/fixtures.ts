@@ -258,6 +258,8 @@ const changes: Misuse[] = [
   misuse('plan', 'Name one change: -f PATH and --delete OBJECT, or --strict NAMESPACE, or --to PATH.'),
   misuse('plan --strict shop -f FOLDER', 'Name one change'),
   misuse('plan --to FOLDER', '--to is the mesh of then, and needs the mesh of now in manifests, too: --from PATH.'),
+  misuse('plan --strict shop --require tls', '--require must be one of mtls, not "tls".'),
+  misuse('plan --strict shop --except outsider>*', '--except is for --require'),
   misuse('plan --from FOLDER --strict shop', 'name it with --istio VERSION'),
   misuse('plan --from FOLDER --context prod --strict shop', 'leave out --kubeconfig and --context, or --from.'),
   misuse('plan --from FOLDER --istio 1.31 --strict shop', '--strict: there is no namespace shop in', mesh('a: 1')),
