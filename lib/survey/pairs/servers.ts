@@ -25,7 +25,7 @@ import type { MeshWorkload } from '../mesh/workload.ts';
 import { namespaceOf } from '../snapshot.ts';
 import type { actingIn } from './acting.ts';
 import { foreignTo, notIntercepting } from './clients.ts';
-import { hostsOf, namesakes } from './hosts.ts';
+import { hostsOf } from './hosts.ts';
 import type { PolicyIndex } from './policy-index.ts';
 
 /** A port of a Service. */
@@ -72,7 +72,6 @@ export function serversOf(
   const addressed = byAddress(mesh);
   const written = Map.groupBy(mesh.writtenEndpoints, ({ service }) => workloadName(service));
   const { hosts, notAsked } = hostsOf(mesh);
-  const sameName = namesakes(mesh);
   const servers = [...mesh.services, ...hosts].flatMap((service) => {
     const target = leadsTo(mesh, service);
     if (target === undefined) {
@@ -102,10 +101,7 @@ export function serversOf(
       ];
       const { writtenEndpoints } = near;
       const entries = entriesBehind(index, { target, port, endpoints }, addressed);
-      const doubts = sameName(service);
-      return [
-        serverOf(mesh, { service, target, port, endpoints, writtenEndpoints, entries, doubts, known }, index, acting),
-      ];
+      return [serverOf(mesh, { service, target, port, endpoints, writtenEndpoints, entries, known }, index, acting)];
     });
   });
   return { servers, notAsked };
@@ -164,14 +160,13 @@ interface Known {
   writtenEndpoints: readonly WrittenEndpoint[];
   /** Its WorkloadEntries: pods at their addresses, and why these leave open what becomes of requests. */
   entries: EntriesBehind;
-  doubts: readonly string[];
   /** By name. */
   known: ReadonlyMap<string, MeshWorkload>;
 }
 
 function serverOf(
   mesh: SurveyedMesh,
-  { known, port, entries, doubts, ...server }: Known,
+  { known, port, entries, ...server }: Known,
   index: PolicyIndex,
   acting: ReturnType<typeof actingIn>,
 ): Server {
@@ -193,7 +188,6 @@ function serverOf(
     networks: new Set(behind.map((workload) => known.get(workloadName(workload))?.network)),
     doubts: {
       all: [
-        ...doubts,
         ...byHand(mesh, target),
         ...behind.flatMap((workload) => endpointDoubts(mesh, known.get(workloadName(workload)))),
         ...behind.flatMap((workload) => acting(workload, 'server')),
