@@ -1,7 +1,7 @@
 import type { KubeObject } from '../../model/types.ts';
 import { app, clusterSnapshot, manifestMesh, namespace, networking, pairsOf, policy, security } from '../fixtures.ts';
 import { meshFrom } from '../mesh/mesh.ts';
-import { notMutual } from '../select.ts';
+import { requireMutual } from '../select.ts';
 import { strictnessOf } from '../strict.ts';
 import { surveyOf } from '../survey.ts';
 import { nameOfServer } from './servers.ts';
@@ -108,7 +108,7 @@ test('hosts that cannot be asked are named, and those of two or of a Service are
 test('hosts outside of the mesh need not be mutual TLS, and STRICT is of those inside', () => {
   const strict = policy(security, 'PeerAuthentication', 'shop', 'default', { mtls: { mode: 'STRICT' } });
   const required = (spec: object) =>
-    notMutual(surveyOf(manifestMesh([namespace('shop'), strict, ...app('shop', 'web'), entry(spec)])), []);
+    requireMutual(surveyOf(manifestMesh([namespace('shop'), strict, ...app('shop', 'web'), entry(spec)])), []).violations;
   expect(required({ resolution: 'DNS' })).toEqual([]);
   expect(required({ ...inside, resolution: 'DNS' }).map(({ server }) => nameOfServer(server))).toEqual([
     'api.example.com:80',
