@@ -14,7 +14,7 @@ export type RunIn = (args: string[], cwd: string) => Promise<number>;
  * @throws UsageError if an input lacks, or the base is not in the checkout
  */
 export async function performPlan(env: NodeJS.ProcessEnv, workspace: string, run: RunIn): Promise<number> {
-  const folders = (env['INPUT_PLAN'] ?? '').split(',').map((path) => path.trim());
+  const folders = listIn(env['INPUT_PLAN']);
   const istio = env['INPUT_ISTIO_VERSION'];
   if (!istio) throw new UsageError('The input plan needs istio-version, too: rules differ between releases.');
   const base = baseOf(env);
@@ -29,12 +29,17 @@ export async function performPlan(env: NodeJS.ProcessEnv, workspace: string, run
   }
 }
 
-function requirementOf(env: NodeJS.ProcessEnv): string[] {
-  const except = (env['INPUT_EXCEPT'] ?? '').split(/[,\n]/).flatMap((pair) => pair.trim() || []);
+/** Returns the arguments for what is required of pairs. */
+export function requirementOf(env: NodeJS.ProcessEnv): string[] {
   return [
     ...(env['INPUT_REQUIRE'] ? [`--require=${env['INPUT_REQUIRE']}`] : []),
-    ...except.map((pair) => `--except=${pair}`),
+    ...listIn(env['INPUT_EXCEPT']).map((pair) => `--except=${pair}`),
   ];
+}
+
+/** Returns what an input lists, one in a line or separated by commas. */
+export function listIn(input = ''): string[] {
+  return input.split(/[,\n]/).flatMap((one) => one.trim() || []);
 }
 
 function baseOf(env: NodeJS.ProcessEnv): string {

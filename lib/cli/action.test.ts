@@ -46,11 +46,33 @@ describe('inputs become arguments of npm test', () => {
       { INPUT_SUITE: '--sweep', INPUT_CONTEXT: "a b'; rm -rf /" },
       ['--cluster=kind', '--suite=--sweep', "--context=a b'; rm -rf /", out],
     ],
+    [
+      'manifests of the job',
+      {
+        INPUT_CLUSTER: 'native',
+        INPUT_MANIFESTS: 'k8s, base/mesh.yaml',
+        INPUT_THEN: 'strict.yaml',
+        INPUT_INJECT: 'shop',
+        INPUT_REQUIRE: 'mtls',
+        INPUT_EXCEPT: 'outsider>*\nbatch/invoices>web.shop:80',
+      },
+      [
+        '--cluster=native',
+        out,
+        '--manifests=k8s',
+        '--manifests=base/mesh.yaml',
+        '--then=strict.yaml',
+        '--inject=shop',
+        '--require=mtls',
+        '--except=outsider>*',
+        '--except=batch/invoices>web.shop:80',
+      ],
+    ],
   ])('%s', (_, inputs, expected) => expect(testArguments({ ...job, ...inputs })).toEqual(expected));
 
   test.each<[Record<string, string>, string]>([
-    [{ ...job, INPUT_CLUSTER: 'native' }, 'The input cluster must be one of current, kind, not "native".'],
-    [{ ...job, INPUT_CLUSTER: 'auto' }, 'The input cluster must be one of current, kind, not "auto".'],
+    [{ ...job, INPUT_CLUSTER: 'natif' }, 'The input cluster must be one of current, kind, native, not "natif".'],
+    [{ ...job, INPUT_CLUSTER: 'auto' }, 'The input cluster must be one of current, kind, native, not "auto".'],
     [{ INPUT_CLUSTER: 'kind' }, 'needs GITHUB_WORKSPACE: elsewhere use npm test.'],
     [{ GITHUB_WORKSPACE: '/work', INPUT_CLUSTER: 'current' }, 'set the input kubeconfig.'],
   ])('%p is a mistake', (env, sentence) => {

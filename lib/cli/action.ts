@@ -5,7 +5,7 @@ import { current, kind, providers } from '../platform/clusters/index.ts';
 import { UsageError } from '../platform/errors.ts';
 import { countWithRunErrors } from '../report/index.ts';
 import { type Results, resultsFrom } from '../results/index.ts';
-import { performPlan } from './action-plan.ts';
+import { listIn, performPlan, requirementOf } from './action-plan.ts';
 import type { Declare } from './options/options.ts';
 import { append, type Context } from './output/console.ts';
 
@@ -24,7 +24,8 @@ export const action =
       .action(async () => end(await performAction(context, run)));
 
 /**
- * Plans if the inputs of action.yml say so. Otherwise it runs the suites with these inputs, and writes the outputs of the step. Returns the exit code of the run.
+ * Plans if the inputs of action.yml say so. Otherwise it runs the suites, or the job's own manifests, with these inputs,
+ * and writes the outputs of the step. Returns the exit code of the run.
  * @throws UsageError if an input is invalid, and whatever the run throws
  */
 export async function performAction(
@@ -38,7 +39,7 @@ export async function performAction(
   }
   const out = resultsFolder(env);
   const before = await newestIn(out);
-  const exitCode = await run(['test', ...testArguments(env)]);
+  const exitCode = await run(['test', ...testArguments(env)], workspaceOf(env));
   const newest = await newestIn(out);
   // If the results could not be written, the outputs must not be those of an earlier step.
   if (newest !== undefined && newest !== before) {
@@ -69,7 +70,19 @@ export function testArguments(env: NodeJS.ProcessEnv): string[] {
     out: resultsFolder(env),
   };
   const given = Object.entries(options).flatMap(([name, value]) => (value ? [`--${name}=${value}`] : []));
-  return [`--cluster=${name}`, ...given];
+  return [`--cluster=${name}`, ...given, ...ownArguments(env)];
+}
+
+/** Returns the arguments for the manifests of the job's own, whose paths lead from its workspace. */
+function ownArguments(env: NodeJS.ProcessEnv): string[] {
+  const manifests = listIn(env['INPUT_MANIFESTS']);
+  if (manifests.length === 0) return [];
+  return [
+    ...manifests.map((path) => `--manifests=${path}`),
+    ...listIn(env['INPUT_THEN']).map((path) => `--then=${path}`),
+    ...listIn(env['INPUT_INJECT']).map((name) => `--inject=${name}`),
+    ...requirementOf(env),
+  ];
 }
 
 /** Returns the outputs of the action, in the format of GITHUB_OUTPUT. */

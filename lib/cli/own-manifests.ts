@@ -1,4 +1,5 @@
 import { InvalidArgumentError, Option } from '@commander-js/extra-typings';
+import { type KubeObject, pathOf } from '../model/index.ts';
 import { current, providerFor } from '../platform/clusters/index.ts';
 import { UsageError } from '../platform/errors.ts';
 import { keyOf, type Suite, type Traffic } from '../scenario/index.ts';
@@ -11,8 +12,8 @@ import {
   representing,
   snapshotsOf,
 } from '../stand-ins/index.ts';
-import { withInjection } from '../survey/index.ts';
-import { manifestsOption, manifestsSnapshot } from './options/mesh-source.ts';
+import { templateOf } from '../survey/index.ts';
+import { injectOption, manifestsOption, manifestsSnapshot } from './options/mesh-source.ts';
 import { type clusterOptionsOf, names } from './options/options.ts';
 import type { Context } from './output/console.ts';
 
@@ -49,10 +50,7 @@ export function ownOptions() {
       '--then <PATH...>',
       'with -f: policies to apply over them, one step each, and to remove again',
     ),
-    inject: new Option(
-      '--inject <NAMESPACE...>',
-      'with -f: namespaces to take as labelled istio-injection=enabled, whatever the manifests say',
-    ).argParser(names),
+    inject: injectOption('with -f'),
     namespace: new Option('--namespace <NAME...>', 'with -f: only the workloads and Services of these').argParser(
       names,
     ),
@@ -79,7 +77,7 @@ export async function ownRun(
   if (except.length > 0 && required === undefined) {
     throw new UsageError('--except is for --require: name what is required, --require mtls.');
   }
-  const manifests = withInjection(await manifestsSnapshot(values.manifests, context), inject);
+  const manifests = await manifestsSnapshot(values.manifests, context, inject);
   assertSoundManifests(manifests);
   const steps = await Promise.all(then.map((path) => manifestsSnapshot([path], context)));
   for (const step of steps) assertSoundStep(step, manifests);
@@ -89,7 +87,7 @@ export async function ownRun(
   if (values.cell === undefined) assertSize(own);
   const keepsNames = (await providerFor(cluster)).name !== current.name;
   if (keepsNames) own.topology.keepsNames = true;
-  const mutual = required === undefined ? undefined : notExcepted(own.traffic, except);
+  const mutual = required === undefined ? undefined : notExcepted(own, except);
   return {
     suites: ownSuites({ own, manifests, over: steps, mutual }),
     about: aboutOf(own, whole.traffic.length, manifests.label),
@@ -120,7 +118,9 @@ function aboutOf({ topology, traffic, notes }: OwnMesh, all: number, label: stri
 }
 
 /** @throws UsageError if an exception names no pair */
-function notExcepted(traffic: readonly Traffic[], except: readonly PairName[]): Traffic[] {
+function notExcepted({ traffic, topology }: OwnMesh, except: readonly PairName[]): Traffic[] {
+  const accounts = new Map(topology.objects.map((object) => [pathOf(object), accountOf(object)]));
+  const isMeant = (one: PairName, pair: Traffic): boolean => isNamed(one, pair, accounts.get(pair.from));
   for (const one of except) {
     if (traffic.some((pair) => isMeant(one, pair))) continue;
     const some = traffic.slice(0, 6).map((pair) => `${keyOf(pair).client}:${keyOf(pair).server}:${pair.port}`);
@@ -129,9 +129,16 @@ function notExcepted(traffic: readonly Traffic[], except: readonly PairName[]): 
   return traffic.filter((pair) => !except.some((one) => isMeant(one, pair)));
 }
 
-function isMeant({ client, server }: PairName, traffic: Traffic): boolean {
+/** Returns the account of a workload, as `automtls check` names clients. */
+function accountOf(object: KubeObject): string {
+  return `${object.metadata.namespace}/${templateOf(object).spec?.serviceAccountName ?? 'default'}`;
+}
+
+/** @param account the client's */
+function isNamed({ client, server }: PairName, traffic: Traffic, account = ''): boolean {
   const key = keyOf(traffic);
-  const isClient = [key.client, traffic.from, ...(traffic.from.endsWith('outsider/outsider') ? ['outsider'] : [])];
+  const outsider = traffic.from.endsWith('outsider/outsider') ? ['outsider'] : [];
+  const isClient = [key.client, traffic.from, account, ...outsider];
   const isServer = [key.server, `${key.server}:${key.port}`, traffic.to, `${traffic.to}:${key.port}`];
   return isClient.some(matcher(client)) && isServer.some(matcher(server));
 }

@@ -94,6 +94,7 @@ function withRequired(plan: Plan, except: readonly PairPattern[]): Plan {
 }
 
 interface Asked {
+  inject?: string[];
   kubeconfig?: string;
   context?: string;
   istio?: string;
@@ -118,7 +119,8 @@ async function planned({ from, to, manifests, strict, ...asked }: Asked, context
     throw new UsageError('--to is the mesh of then, and needs the mesh of now in manifests, too: --from PATH.');
   }
   const base = await meshSnapshot({ ...asked, manifests: from }, context, { manifests: '--from', release: '--istio' });
-  if (to !== undefined) return planBetween(base, await manifestsSnapshot(to, context), asked.istio ?? '', onProgress);
+  if (to !== undefined)
+    return planBetween(base, await manifestsSnapshot(to, context, asked.inject), asked.istio ?? '', onProgress);
   if (strict !== undefined) return strictPlan(base, strict, asked.istio, onProgress);
   const apply = manifests === undefined ? undefined : await manifestsSnapshot(manifests, context);
   return planOf(base, { apply, remove }, asked.istio, onProgress);

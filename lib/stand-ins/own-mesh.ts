@@ -6,6 +6,7 @@ import { newestBuilt } from '../platform/istio/index.ts';
 import type { Topology, Traffic } from '../scenario/index.ts';
 import {
   meshFrom,
+  namespaceNotes,
   namespaceOf,
   objectsOf,
   proxiesOf,
@@ -305,6 +306,7 @@ function leftOutNotes(snapshot: Snapshot, given: readonly KubeObject[]): string[
     .map(({ kind }) => kind);
   const maps = objectsOf(snapshot, 'ConfigMap').map(nameOf);
   return [
+    ...namespaceNotes(snapshot, given.map(namespaceOf)),
     ...(others.length > 0 ? [`left out, as no mesh looks at them: ${others.join(', ')}`] : []),
     ...(gateways.length > 0 ? [`left out, as gateways have no stand-in: ${gateways.join(', ')}`] : []),
     ...notApplied.map(

@@ -33,7 +33,7 @@ export function ownSuites({ own, manifests, over, mutual }: OwnSteps): Suite[] {
   });
   const checking = (snapshot: Snapshot): Step[] => [
     strangersStep(doubtsIn(snapshot, own.outsider), own.outsider),
-    ...(mutual === undefined ? [] : [mutualStep(mutual)]),
+    ...(mutual === undefined ? [] : [mutualStep(mutual, snapshot.label)]),
   ];
   const bare = withoutPolicies(manifests);
   const steps: Step[] = [
@@ -95,8 +95,9 @@ function strangersStep(doubts: Doubts, outsider: string): Step {
   };
 }
 
-function mutualStep(pairs: readonly Traffic[]): Step {
-  return { kind: 'check', title: 'required: no pair in plain text', check: 'mutual', pairs: pairs.map(idOf) };
+function mutualStep(pairs: readonly Traffic[], label: string): Step {
+  const title = `required of ${label}: no pair in plain text`;
+  return { kind: 'check', title, check: 'mutual', pairs: pairs.map(idOf) };
 }
 
 /** Returns the manifests as each step has them: without what configures the mesh, as they are, and with what is laid over. */

@@ -5,9 +5,9 @@ import { text as textOf } from 'node:stream/consumers';
 import { Command, InvalidArgumentError, Option } from '@commander-js/extra-typings';
 import { UsageError } from '../../platform/errors.ts';
 import { connect } from '../../platform/kube/index.ts';
-import { manifestsIn, readCluster, readManifests, type Snapshot } from '../../survey/index.ts';
+import { manifestsIn, readCluster, readManifests, type Snapshot, withInjection } from '../../survey/index.ts';
 import type { Context } from '../output/console.ts';
-import { pathFrom } from './options.ts';
+import { names, pathFrom } from './options.ts';
 
 // Where commands read somebody's mesh from: a cluster, or folders of manifests. They read, and change nothing.
 
@@ -15,6 +15,7 @@ import { pathFrom } from './options.ts';
 type ClusterValues = {
   kubeconfig?: string;
   context?: string;
+  inject?: string[];
 };
 
 type MeshValues = ClusterValues & { istio?: string };
@@ -34,7 +35,14 @@ export function readingCommand(name: string, context: Context): Command<[], Clus
   return new Command(name)
     .optionsGroup('Mesh:')
     .option('--kubeconfig <FILE>', 'a cluster (default: $KUBECONFIG, or ~/.kube/config)', pathFrom(context))
-    .option('--context <NAME>', 'the context in that file (default: its current context)');
+    .option('--context <NAME>', 'the context in that file (default: its current context)')
+    .addOption(injectOption('of manifests'));
+}
+
+/** Returns the option for namespaces whose label no manifest has, as it is set by hand. */
+export function injectOption(of: string) {
+  const about = `${of}: namespaces to take as labelled istio-injection=enabled, whatever is written`;
+  return new Option('--inject <NAMESPACE...>', about).argParser(names);
 }
 
 /** Returns a command that reads somebody's mesh, with the options that say which cluster and release. */
@@ -66,7 +74,12 @@ export async function meshSnapshot(
   context: Context,
   options = { manifests: '-f', release: '--istio' },
 ): Promise<Snapshot> {
-  if (manifests === undefined) return clusterSnapshot(values, context);
+  if (manifests === undefined) {
+    if (values.inject === undefined) return clusterSnapshot(values, context);
+    throw new UsageError(
+      `--inject is for manifests: a cluster's pods show who has a sidecar. Leave it out, or name manifests with ${options.manifests}.`,
+    );
+  }
   if (values.kubeconfig !== undefined || values.context !== undefined) {
     throw new UsageError(
       `Name a cluster or manifests, not both: leave out --kubeconfig and --context, or ${options.manifests}.`,
@@ -77,13 +90,21 @@ export async function meshSnapshot(
       `Manifests do not say which release of Istio they are for: name it with ${options.release} VERSION, such as 1.31.`,
     );
   }
-  return manifestsSnapshot(manifests, context);
+  return manifestsSnapshot(manifests, context, values.inject);
 }
 
-/** @throws UsageError if a path cannot be read, or holds something else than manifests */
-export async function manifestsSnapshot(manifests: readonly string[], { console }: Context): Promise<Snapshot> {
+/**
+ * @param inject namespaces to take as labelled for injection
+ * @throws UsageError if a path cannot be read, or holds something else than manifests
+ */
+export async function manifestsSnapshot(
+  manifests: readonly string[],
+  { console }: Context,
+  inject: readonly string[] = [],
+): Promise<Snapshot> {
   const from = (path: string): string => resolve(console.cwd, path);
-  return readManifests(await manifestsIn(manifests, { resolve: from, stdin: () => textOf(process.stdin) }));
+  const read = readManifests(await manifestsIn(manifests, { resolve: from, stdin: () => textOf(process.stdin) }));
+  return withInjection(read, inject);
 }
 
 /** Nothing is changed, so the current context will do, as with kubectl. */

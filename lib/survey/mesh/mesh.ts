@@ -71,7 +71,10 @@ export function meshFrom(snapshot: Snapshot, istio?: string, as?: string): Surve
     notes: [
       ...plane.assumed,
       ...aliasNotes(plane.mesh),
-      ...namespaceNotes(snapshot, workloads),
+      ...namespaceNotes(
+        snapshot,
+        workloads.map(({ workload }) => workload.namespace),
+      ),
       ...leftOutNotes(snapshot, {
         services: services.length - asked.length,
         workloads: all.length - workloads.length,
@@ -157,15 +160,15 @@ function aliasNotes({ trustDomain, trustDomainAliases: aliases = [], release }: 
   return [`sidecars let in certificates of trust domain ${trustDomain} and, by trustDomainAliases, of ${names}`];
 }
 
-/** Without a namespace's labels it is not known who gets a sidecar in it. */
-function namespaceNotes(snapshot: Snapshot, workloads: readonly MeshWorkload[]): string[] {
+/** Returns what to know of manifests without a namespace's labels: it is not known who gets a sidecar in it. */
+export function namespaceNotes(snapshot: Snapshot, namespaces: readonly string[]): string[] {
   if (snapshot.source === 'cluster') return [];
   const known = new Set(objectsOf(snapshot, 'Namespace').map(({ metadata }) => metadata.name));
-  const unknown = [...new Set(workloads.map(({ workload }) => workload.namespace))].filter((one) => !known.has(one));
+  const unknown = [...new Set(namespaces)].filter((one) => !known.has(one));
   if (unknown.length === 0) return [];
   const names = new Intl.ListFormat('en').format(unknown.sort());
   return [
-    `no Namespace object for ${names}: taken as without the injection label, so pods there have no sidecar unless they ask for one`,
+    `no Namespace object for ${names}: taken as without the injection label, so pods there have no sidecar unless they ask for one; --inject ${unknown.join(' ')} takes it as there`,
   ];
 }
 

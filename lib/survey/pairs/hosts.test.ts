@@ -108,7 +108,8 @@ test('hosts that cannot be asked are named, and those of two or of a Service are
 test('hosts outside of the mesh need not be mutual TLS, and STRICT is of those inside', () => {
   const strict = policy(security, 'PeerAuthentication', 'shop', 'default', { mtls: { mode: 'STRICT' } });
   const required = (spec: object) =>
-    requireMutual(surveyOf(manifestMesh([namespace('shop'), strict, ...app('shop', 'web'), entry(spec)])), []).violations;
+    requireMutual(surveyOf(manifestMesh([namespace('shop'), strict, ...app('shop', 'web'), entry(spec)])), [])
+      .violations;
   expect(required({ resolution: 'DNS' })).toEqual([]);
   expect(required({ ...inside, resolution: 'DNS' }).map(({ server }) => nameOfServer(server))).toEqual([
     'api.example.com:80',

@@ -19,6 +19,7 @@ export const native = {
     },
   },
   auto: { when: 'native', available: () => true },
+  action: 'native builds one without Docker, on a runner that works as root',
   nightly,
   acquire: ({ istio, flags }, context) => acquire({ asked: istio, name: flags['native-name'] }, context),
 } satisfies ClusterProvider<'native-name'>;
