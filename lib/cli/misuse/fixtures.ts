@@ -201,7 +201,7 @@ const github: Misuse[] = [
     'action',
     'npm run action runs as a step of GitHub Actions and needs GITHUB_WORKSPACE: elsewhere use npm test.',
   ),
-  misuse('action', 'The input cluster must be one of current, kind, not "cloud".', {
+  misuse('action', 'The input cluster must be one of current, kind, native, not "cloud".', {
     env: { INPUT_CLUSTER: 'cloud', GITHUB_WORKSPACE: 'FOLDER' },
   }),
   misuse('action', 'but neither KUBECONFIG nor HOME is set: set the input kubeconfig.', {
