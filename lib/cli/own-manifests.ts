@@ -2,7 +2,15 @@ import { InvalidArgumentError, Option } from '@commander-js/extra-typings';
 import { current, providerFor } from '../platform/clusters/index.ts';
 import { UsageError } from '../platform/errors.ts';
 import { keyOf, type Suite, type Traffic } from '../scenario/index.ts';
-import { assertSoundManifests, assertSoundStep, type OwnMesh, ownMesh, ownSuites } from '../stand-ins/index.ts';
+import {
+  assertSoundManifests,
+  assertSoundStep,
+  type OwnMesh,
+  ownMesh,
+  ownSuites,
+  representing,
+  snapshotsOf,
+} from '../stand-ins/index.ts';
 import { withInjection } from '../survey/index.ts';
 import { manifestsOption, manifestsSnapshot } from './options/mesh-source.ts';
 import { type clusterOptionsOf, names } from './options/options.ts';
@@ -10,8 +18,8 @@ import type { Context } from './output/console.ts';
 
 // The part of `automtls test` that is about somebody's own manifests.
 
-/** The most pairs that a run asks: more take minutes. */
-const MOST_PAIRS = 1_000;
+/** How many pairs a run asks: with more, some clients stand for others that come to the same. */
+const MOST_PAIRS = 300;
 
 /** What a user says of manifests. */
 export interface OwnValues {
@@ -63,7 +71,7 @@ export function ownOptions() {
  * @throws UsageError with file and line of what is wrong in the manifests, before anything is made
  */
 export async function ownRun(
-  values: OwnValues & { manifests: string[] },
+  values: OwnValues & { manifests: string[]; cell?: string | undefined },
   cluster: ReturnType<typeof clusterOptionsOf>,
   context: Context,
 ): Promise<{ suites: Suite[]; about: string[] }> {
@@ -75,29 +83,38 @@ export async function ownRun(
   assertSoundManifests(manifests);
   const steps = await Promise.all(then.map((path) => manifestsSnapshot([path], context)));
   for (const step of steps) assertSoundStep(step, manifests);
-  const own = ownMesh(manifests, { name: manifests.label, ...(namespace && { only: namespace }) });
-  assertSize(own);
+  const whole = ownMesh(manifests, { name: manifests.label, ...(namespace && { only: namespace }) });
+  const own =
+    values.cell === undefined ? representing(whole, snapshotsOf({ manifests, over: steps }), MOST_PAIRS) : whole;
+  if (values.cell === undefined) assertSize(own);
   const keepsNames = (await providerFor(cluster)).name !== current.name;
   if (keepsNames) own.topology.keepsNames = true;
   const mutual = required === undefined ? undefined : notExcepted(own.traffic, except);
-  return { suites: ownSuites({ own, manifests, over: steps, mutual }), about: aboutOf(own, manifests.label) };
+  return {
+    suites: ownSuites({ own, manifests, over: steps, mutual }),
+    about: aboutOf(own, whole.traffic.length, manifests.label),
+  };
 }
 
-/** @throws UsageError if there are more pairs than a run can ask in minutes */
+/** @throws UsageError if even with some clients for all there are too many pairs */
 function assertSize({ traffic }: OwnMesh): void {
-  if (traffic.length <= MOST_PAIRS) return;
+  if (traffic.length <= 2 * MOST_PAIRS) return;
   const by = Map.groupBy(traffic, ({ to }) => to.split('/')[0] ?? '');
   const counts = [...by].map(([name, pairs]) => `${name} ${pairs.length}`).join(', ');
   throw new UsageError(
-    `${traffic.length} pairs are more than one run asks (${MOST_PAIRS}): name some namespaces with --namespace. Pairs by the server's namespace: ${counts}.`,
+    `${traffic.length} pairs that differ are more than one run asks (${2 * MOST_PAIRS}): name some namespaces with --namespace, or one pair with --cell. Pairs by the server's namespace: ${counts}.`,
   );
 }
 
 /** Returns what is made and asked, and what is left out, one line each. */
-function aboutOf({ topology, traffic, notes }: OwnMesh, label: string): string[] {
+function aboutOf({ topology, traffic, notes }: OwnMesh, all: number, label: string): string[] {
   const ports = new Set(traffic.map(({ to, port }) => `${to}:${port}`)).size;
+  const some =
+    all === traffic.length
+      ? `${all} pairs`
+      : `${traffic.length} of ${all} pairs, which stand for others that come to the same`;
   return [
-    `${label}: ${topology.clients.size} clients, an outsider among them, ${ports} Service ports, ${traffic.length} pairs`,
+    `${label}: ${topology.clients.size} clients, an outsider among them, ${ports} Service ports, ${some}`,
     ...notes.map((note) => `- ${note}`),
   ];
 }

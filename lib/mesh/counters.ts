@@ -1,6 +1,5 @@
-import { backing, hasSidecar, workloadName } from '../model/index.ts';
+import { backing, hasSidecar, protocolTaken, workloadName } from '../model/index.ts';
 import { counterUrl, type ReadCounter } from '../probe/index.ts';
-import { protocolOf } from '../scenario/index.ts';
 import { counterId, isEnding, podsOf, type Serving } from '../verdict/index.ts';
 import type { Run } from './run.ts';
 import { countedAt, sharedNames } from './sharing.ts';
@@ -10,7 +9,7 @@ export function countersOf({ topology, made }: Pick<Run, 'topology' | 'made'>, s
   const names = sharedNames(topology);
   const all = topology.services.flatMap((service) =>
     (service.spec.ports ?? []).flatMap((port) => {
-      const asked = { port: port.port, protocol: protocolOf(service, port) };
+      const asked = { port: port.port, protocol: protocolTaken(port) };
       const { name, parts } = countedAt(topology, service, asked, names);
       return backing(service, topology.workloads)
         .filter(hasSidecar)

@@ -76,7 +76,7 @@ export { type Injection, type InjectionWebhook, type InjectorSettings, injecting
 export { isSelectedBy, type LabelSelector } from './world/label-selectors.ts';
 export { announcesMutualTls, hasSidecar, selects } from './world/labels.ts';
 export { nameOf, pathOf } from './world/name.ts';
-export { declaredProtocol, isPassedOn } from './world/protocol.ts';
+export { declaredProtocol, declaresProtocol, isPassedOn, protocolTaken } from './world/protocol.ts';
 export { passing, pastServer, redirectionOf, redirectionWith } from './world/redirection.ts';
 export { atLeast, formatRelease, type Gate, gateWords, isWithin, parseRelease, type Release } from './world/release.ts';
 export { logicalNames, placeInRun } from './world/rename.ts';

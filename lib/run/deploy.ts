@@ -133,7 +133,7 @@ function madeWorkloads({ topology }: Pick<PreparedRun, 'topology'>, made: KubeOb
 /** Returns the object; a Namespace with the control plane's injection label, since one with a revision has another. */
 export function injected(object: KubeObject, { key, value }: Run['istio']['injectionLabel']): KubeObject {
   const { labels } = object.metadata;
-  if (object.kind !== 'Namespace' || labels?.['istio-injection'] === undefined) return object;
+  if (object.kind !== 'Namespace' || labels?.['istio-injection'] !== 'enabled') return object;
   const { 'istio-injection': _, ...others } = labels;
   return { ...object, metadata: { ...object.metadata, labels: { ...others, [key]: value } } };
 }

@@ -31,7 +31,6 @@ export {
   assertTogether,
   isServerFirst,
   namespacesOf,
-  protocolOf,
   type Topology,
   topology,
   topologyFrom,

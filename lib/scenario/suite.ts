@@ -56,6 +56,8 @@ export interface CheckStep {
   topology?: string;
   /** The ids of the pairs that it is about, if it is about some that a step before has asked. */
   pairs?: readonly string[];
+  /** Why the model cannot tell what a server does with strangers, besides what it finds out itself. */
+  doubts?: (server: Pick<Traffic, 'to' | 'port'>, release: Release) => readonly string[];
   /** The model's rules that this step witnesses. */
   witnesses?: RuleId[];
 }

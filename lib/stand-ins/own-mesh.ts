@@ -1,5 +1,5 @@
 import { parse } from 'yaml';
-import { appliedKinds, kindNamed } from '../kinds/index.ts';
+import { appliedKinds, meshKinds } from '../kinds/index.ts';
 import { isExternalName, isHeadless, type KubeObject, nameOf, pathOf, type Service } from '../model/index.ts';
 import { UsageError } from '../platform/errors.ts';
 import { newestBuilt } from '../platform/istio/index.ts';
@@ -179,7 +179,7 @@ function outsiderBeside(taken: ReadonlySet<string>): { namespace: KubeObject; se
 
 /** Istio's annotations of pods that bear on what goes over the wire. Others may name what is not there. */
 const heeded = [
-  /^sidecar\.istio\.io\/(inject|interceptionMode)$/,
+  /^sidecar\.istio\.io\/(inject|interceptionMode|nativeSidecar)$/,
   /^traffic\.sidecar\.istio\.io\//,
   /^(proxy|networking|security)\.istio\.io\//,
 ];
@@ -295,11 +295,14 @@ function hasOneWorker(object: KubeObject): boolean {
 }
 
 function leftOutNotes(snapshot: Snapshot, given: readonly KubeObject[]): string[] {
-  const others = [...snapshot.leftOut].map(([kind, count]) => `${count} ${kind}`);
-  const gateways = given.filter((object) => !isTaken(object)).map(nameOf);
-  const notApplied = [...snapshot.objects.keys()].filter(
-    (kind) => kindNamed(kind)?.owner !== 'Kubernetes' && !appliedKinds.some((one) => one.kind === kind),
+  // Accounts are made as pods need them.
+  const others = [...snapshot.leftOut].flatMap(([kind, count]) =>
+    kind === 'ServiceAccount' ? [] : [`${count} ${kind}`],
   );
+  const gateways = given.filter((object) => !isTaken(object)).map(nameOf);
+  const notApplied = meshKinds
+    .filter(({ kind, applied }) => applied === undefined && objectsOf(snapshot, kind).length > 0)
+    .map(({ kind }) => kind);
   const maps = objectsOf(snapshot, 'ConfigMap').map(nameOf);
   return [
     ...(others.length > 0 ? [`left out, as no mesh looks at them: ${others.join(', ')}`] : []),

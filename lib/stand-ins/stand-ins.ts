@@ -68,7 +68,9 @@ function standIn(object: Templated, services: readonly Service[]): KubeObject {
     labels: { ...template.metadata?.labels, [STAND_IN]: labelOf(object) },
     annotations: { ...template.metadata?.annotations, ...HANDSHAKES_ANNOTATION },
   };
-  const spec = podSpecFor(object, services);
+  // A sidecar that could not start is started again.
+  const restarting = object.kind === 'Job' && { restartPolicy: 'OnFailure' };
+  const spec = { ...podSpecFor(object, services), ...restarting };
   const { name, labels, annotations } = object.metadata;
   const namespace = namespaceOf(object);
   if (object.kind === 'Pod') return { ...object, metadata: { name, namespace, ...metadata }, spec } as KubeObject;
@@ -131,8 +133,6 @@ export function podSpecFor(object: KubeObject, services: readonly Service[]): Po
     ...(hostNetwork !== undefined && { hostNetwork }),
     // Without it, a pod on the node's network does not know the names of Services.
     ...(hostNetwork && { dnsPolicy: 'ClusterFirstWithHostNet' }),
-    // A sidecar that could not start is started again.
-    ...(object.kind === 'Job' && { restartPolicy: 'OnFailure' }),
     terminationGracePeriodSeconds: 1,
     containers: ports.length === 0 ? [client] : [server, client],
   };

@@ -1,6 +1,6 @@
 import { meshKinds } from '../kinds/index.ts';
 import type { KubeObject } from '../model/index.ts';
-import { idOf, type Step, type Suite, type Traffic } from '../scenario/index.ts';
+import { type Doubts, idOf, type Step, type Suite, type Traffic } from '../scenario/index.ts';
 import { edited, type Snapshot } from '../survey/index.ts';
 import { doubtsIn } from './doubts.ts';
 import { type OwnMesh, policiesIn, systemNamespaces } from './own-mesh.ts';
@@ -31,22 +31,25 @@ export function ownSuites({ own, manifests, over, mutual }: OwnSteps): Suite[] {
     traffic,
     doubts: doubtsIn(snapshot, own.outsider),
   });
-  const checking: Step[] = [
-    { kind: 'check', title: 'strangers at the servers', check: 'strangers' },
-    { kind: 'check', title: 'impostors before the clients', check: 'impostors' },
+  const checking = (snapshot: Snapshot): Step[] => [
+    strangersStep(doubtsIn(snapshot, own.outsider), own.outsider),
     ...(mutual === undefined ? [] : [mutualStep(mutual)]),
   ];
   const bare = withoutPolicies(manifests);
-  const all = { kind: 'all' as const, title: `all of ${manifests.label}` };
   const steps: Step[] = [
     asking('nothing applied', bare),
-    ...(policiesIn(manifests).length === 0 ? [] : [asking(all.title, manifests)]),
-    ...checking,
-    ...over.flatMap((apply) => [
-      asking(`${apply.label} over it`, edited(manifests, { apply, remove: [] }).snapshot),
-      ...checking,
-      asking(`${apply.label} removed`, manifests),
-    ]),
+    // What is applied later may keep clients from asking them at all.
+    { kind: 'check', title: 'impostors before the clients', check: 'impostors' },
+    ...(policiesIn(manifests).length === 0 ? [] : [asking(`all of ${manifests.label}`, manifests)]),
+    ...checking(manifests),
+    ...over.flatMap((apply) => {
+      const { snapshot } = edited(manifests, { apply, remove: [] });
+      return [
+        asking(`${apply.label} over it`, snapshot),
+        ...checking(snapshot),
+        asking(`${apply.label} removed`, manifests),
+      ];
+    }),
     asking('all removed', bare),
   ];
   const everything = [manifests, ...over].flatMap(policiesIn);
@@ -82,8 +85,27 @@ function framed({ topology }: OwnMesh, name: string, title: string, steps: Step[
   return { name, title, about: '', topology, steps };
 }
 
+/** What cannot be told of the outsider at a server, cannot be told of strangers. */
+function strangersStep(doubts: Doubts, outsider: string): Step {
+  return {
+    kind: 'check',
+    title: 'strangers at the servers',
+    check: 'strangers',
+    doubts: (server, release) => doubts({ ...server, from: outsider, protocol: 'http' }, release),
+  };
+}
+
 function mutualStep(pairs: readonly Traffic[]): Step {
   return { kind: 'check', title: 'required: no pair in plain text', check: 'mutual', pairs: pairs.map(idOf) };
+}
+
+/** Returns the manifests as each step has them: without what configures the mesh, as they are, and with what is laid over. */
+export function snapshotsOf({ manifests, over }: Pick<OwnSteps, 'manifests' | 'over'>): Snapshot[] {
+  return [
+    withoutPolicies(manifests),
+    manifests,
+    ...over.map((apply) => edited(manifests, { apply, remove: [] }).snapshot),
+  ];
 }
 
 /** Returns manifests without what configures the mesh. */

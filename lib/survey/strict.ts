@@ -10,7 +10,7 @@ import {
   scopeMode,
   servedPolicies,
   versionsOn,
-  type Workload,
+  workloadName,
 } from '../model/index.ts';
 import type { OnProgress } from '../platform/progress.ts';
 import type { SurveyedMesh } from './mesh/mesh.ts';
@@ -151,12 +151,12 @@ function modesOf(
   servers: readonly SurveyedServer[],
 ): { modes: ServerMode[]; without: number } {
   const ports = new Map<string, ServerMode>();
-  const without = new Set<Workload>();
+  const without = new Set<string>();
   for (const { server } of servers) {
     const isOwn = ({ workload, opaque }: Endpoint): boolean =>
       server.target.spec.host === undefined || (workload.namespace === namespace && !opaque);
     for (const { endpoint, mode } of modesAt(survey, server).filter((one) => isOwn(one.endpoint))) {
-      if (mode === undefined) without.add(endpoint.workload);
+      if (mode === undefined) without.add(workloadName(endpoint.workload));
       else ports.set(`${endpoint.workload.name}:${endpoint.port}`, mode);
     }
   }

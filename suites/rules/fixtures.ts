@@ -1,10 +1,13 @@
 import type { Expectation } from '../../lib/model/expected.ts';
 import { predict } from '../../lib/model/predict.ts';
+import type { KubeObject } from '../../lib/model/types.ts';
 import type { Release } from '../../lib/model/world/release.ts';
+import { hostsIn, type ServiceEntry } from '../../lib/model/world/service-entries.ts';
 import { topologyOf } from '../../lib/model/world/topology.ts';
 import { withAges, workloadObjects } from '../../lib/scenario/manifests.ts';
 import { topology } from '../../lib/scenario/topology.ts';
 import { clientWitnesses } from './client.ts';
+import { entriesWitnesses } from './entries.ts';
 import { injectionWitnesses } from './injection.ts';
 import { marksWitnesses } from './marks.ts';
 import { full } from './objects.ts';
@@ -30,6 +33,7 @@ export const witnesses: Witness[] = [
   ...oldClientWitnesses,
   ...pastWitnesses,
   ...injectionWitnesses,
+  ...entriesWitnesses,
 ];
 
 const worlds = new Map<string, ReturnType<typeof topologyOf>>();
@@ -44,9 +48,11 @@ function withMore(
   return { workloads: [...workloads, ...more.workloads], services: [...services, ...more.services] };
 }
 
+const isServiceEntry = (object: KubeObject): object is ServiceEntry => object.kind === 'ServiceEntry';
+
 /** Returns the model's expectation for a witness on a release. */
 export function askModel(witness: Witness, release: Release): Expectation {
-  const { objects, deployed, ages, from, to, port = 8000, subset, protocol = 'http' } = witness;
+  const { objects, deployed, ages, addresses = {}, from, to, port = 8000, subset, protocol = 'http' } = witness;
   const key = `${release.major}.${release.minor}`;
   const usualPods = worlds.get(key) ?? topologyOf(workloadObjects([topology('rules')], {}), release);
   worlds.set(key, usualPods);
@@ -59,7 +65,11 @@ export function askModel(witness: Witness, release: Release): Expectation {
   return predict(
     {
       mesh: { release, ...usual, ...witness.mesh },
-      ...there,
+      services: [...there.services, ...objects.filter(isServiceEntry).flatMap(hostsIn)],
+      workloads: there.workloads.map((one) => {
+        const address = addresses[`${one.namespace}/${one.name}`];
+        return address === undefined ? one : { ...one, addresses: [address] };
+      }),
       policies: withAges(objects, ages),
       writtenEndpoints: witness.writtenEndpoints ?? [],
     },

@@ -7,6 +7,8 @@ const injector = 'a run does not change the ConfigMap of the injector';
 
 const meshConfiguration = 'a run changes no field of the mesh configuration but enableAutoMtls';
 
+const serviceEntry = 'a run knows no ServiceEntries';
+
 const pastSidecar = 'a run takes it for a fault if requests get past a sidecar; the live test of check asks it';
 
 /** Rules without a witness for a live mesh, each with the reason. */
@@ -19,6 +21,10 @@ export const notReachable: Partial<Record<RuleId, string>> = {
   'sidecar.always-selected': injector,
   'sidecar.injection-disabled': injector,
   'auto-mtls.workload-entry': 'a run takes a WorkloadEntry for a fault; the live test of check asks one',
+  'auto-mtls.written-endpoint': serviceEntry,
+  'auto-mtls.endpoint-in-no-namespace': serviceEntry,
+  'auto-mtls.mesh-external': serviceEntry,
+  'result.other-account': serviceEntry,
   'auto-mtls.address-alone': 'a run has no Service without a selector; the live test of check asks one',
   'scope.undiscovered': meshConfiguration,
   'stranger.alias-trust-domain': meshConfiguration,

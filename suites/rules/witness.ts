@@ -12,6 +12,8 @@ export interface Witness extends Pick<AskStep, 'since' | 'until' | 'ages'> {
   deployed?: KubeObject[];
   /** Who gives `deployed` their sidecars; as Istio is installed if absent. */
   injection?: Injection;
+  /** Addresses of the pods of workloads, by name. */
+  addresses?: Record<string, string>;
   /** Endpoints of a Service without selector, which a run does not have either. */
   writtenEndpoints?: WrittenEndpoint[];
   /** Objects of an additional step before, if otherwise no answer would show that `objects` have arrived. */

@@ -246,7 +246,10 @@ const checks: Misuse[] = [
   misuse('check --require tls', '--require must be one of mtls, not "tls".'),
   misuse('check --except outsider>*', '--except is for --require'),
   misuse('check --require mtls --except outsider', "--except takes a pair, such as 'shop/web>cart.shop:8080', not"),
-  misuse('check --show broken', '--show must be one of mtls, plain, refused, mixed, none, unknown, not "broken".'),
+  misuse(
+    'check --show secret',
+    '--show must be one of mtls, plain, broken, refused, mixed, none, unknown, not "secret".',
+  ),
   misuse('check', 'There is no kubeconfig FOLDER/none: name a cluster', { env: { KUBECONFIG: 'FOLDER/none' } }),
   misuse('check --kubeconfig /nowhere', 'The kubeconfig /nowhere does not exist'),
 ];
@@ -255,6 +258,8 @@ const changes: Misuse[] = [
   misuse('plan', 'Name one change: -f PATH and --delete OBJECT, or --strict NAMESPACE, or --to PATH.'),
   misuse('plan --strict shop -f FOLDER', 'Name one change'),
   misuse('plan --to FOLDER', '--to is the mesh of then, and needs the mesh of now in manifests, too: --from PATH.'),
+  misuse('plan --strict shop --require tls', '--require must be one of mtls, not "tls".'),
+  misuse('plan --strict shop --except outsider>*', '--except is for --require'),
   misuse('plan --from FOLDER --strict shop', 'name it with --istio VERSION'),
   misuse('plan --from FOLDER --context prod --strict shop', 'leave out --kubeconfig and --context, or --from.'),
   misuse('plan --from FOLDER --istio 1.31 --strict shop', '--strict: there is no namespace shop in', mesh('a: 1')),

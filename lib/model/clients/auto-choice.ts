@@ -1,4 +1,5 @@
 import type { Reason } from '../expected.ts';
+import type { ModeVerdict } from '../policies/peer-authentication.ts';
 import { serverMode, serviceMode } from '../policies/server-mode.ts';
 import { reason, workloadName } from '../reason.ts';
 import { holds } from '../rules/rules.ts';
@@ -108,7 +109,7 @@ function passThroughMutual(call: Call, policy: PolicyInForce | undefined): Reaso
  * pilot/pkg/xds/endpoint_builder.go.
  */
 function markOf(call: Call, endpoint: Endpoint, { rule, subset }: Ruling): { wire: Wire; reasons: Reason[] } {
-  const { mesh, served, port } = call;
+  const { mesh, port } = call;
   const workload = knownWorkload(endpoint);
   const name = workloadName(endpoint.workload);
   const marked = rule && markOnEndpoint(rule, port.port, subset, workload.labels, mesh.release);
@@ -133,7 +134,7 @@ function markOf(call: Call, endpoint: Endpoint, { rule, subset }: Ruling): { wir
     return { wire, reasons: [reason(marked.rule, text, rule)] };
   }
   if (holds('auto-mtls.endpoint-disabled', mesh.release)) {
-    const { mode, reasons } = serverMode(mesh, served, { ...endpoint, workload }, call);
+    const { mode, reasons } = ownMode(call, endpoint);
     if (mode === 'DISABLE') {
       const text = `Auto mTLS sends plain text to ${name}: its own policy is DISABLE`;
       return { wire: 'plain', reasons: [...reasons, reason('auto-mtls.endpoint-disabled', text)] };
@@ -141,5 +142,23 @@ function markOf(call: Call, endpoint: Endpoint, { rule, subset }: Ruling): { wir
   }
   const why = isWritten ? 'what is written beside its address announces it' : 'its pods have a sidecar';
   const text = `Auto mTLS sends mutual TLS to ${name}: ${why}`;
-  return { wire: 'mtls', reasons: [reason('auto-mtls.endpoint-with-sidecar', text)] };
+  return { wire: 'mtls', reasons: [...inNoNamespace(call, endpoint), reason('auto-mtls.endpoint-with-sidecar', text)] };
+}
+
+/** Returns the mode of an endpoint's own policy, as istiod sees it when it configures clients. */
+function ownMode({ mesh, served, ...asked }: Call, endpoint: Endpoint): ModeVerdict {
+  const workload = knownWorkload(endpoint);
+  const isNowhere = endpoint.listed && holds('auto-mtls.endpoint-in-no-namespace', mesh.release);
+  const seen = isNowhere ? { ...workload, namespace: '' } : workload;
+  return serverMode(mesh, served, { ...endpoint, workload: seen }, asked);
+}
+
+/** Returns why mutual TLS is sent although a policy for the endpoint is DISABLE. */
+function inNoNamespace(call: Call, endpoint: Endpoint): Reason[] {
+  const { mesh, served } = call;
+  if (!endpoint.listed || !holds('auto-mtls.endpoint-in-no-namespace', mesh.release)) return [];
+  const { mode } = serverMode(mesh, served, { ...endpoint, workload: knownWorkload(endpoint) }, call);
+  if (mode !== 'DISABLE' || !holds('auto-mtls.endpoint-disabled', mesh.release)) return [];
+  const text = `To this release, an endpoint that ${call.service.spec.host?.entry} lists is in no namespace: a policy for it that is DISABLE does not count`;
+  return [reason('auto-mtls.endpoint-in-no-namespace', text)];
 }

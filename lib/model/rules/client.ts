@@ -154,6 +154,11 @@ export const clientRules = {
     says: 'so does an endpoint of a ServiceEntry, whatever the pod at its address announces',
     source: 'istio/istio pilot/pkg/serviceregistry/serviceentry/conversion.go',
   },
+  'auto-mtls.endpoint-in-no-namespace': {
+    says: 'for such an endpoint, policies of namespaces do not count, whose DISABLE would mean plain text',
+    source: 'istio/istio@1.29.1 pilot/pkg/serviceregistry/serviceentry/conversion.go',
+    until: '1.30',
+  },
   'auto-mtls.mesh-external': {
     says: 'a host of a ServiceEntry that is MESH_EXTERNAL, as it is by default: plain text',
     source: clusterTls,

@@ -22,6 +22,8 @@ export interface Endpoint {
   opaque?: boolean;
   /** What istiod takes it for, where somebody wrote the address of a pod; the workload if absent. */
   knownAs?: Pick<Workload, 'name' | 'namespace' | 'labels' | 'serviceAccount'>;
+  /** Set if a ServiceEntry itself lists it. */
+  listed?: true;
 }
 
 type DeclaredPort = NonNullable<Service['spec']['ports']>[number];

@@ -72,9 +72,10 @@ export function hostEndpoints(world: Pick<World, 'workloads'>, service: Service,
   const { name, namespace = 'default' } = service.metadata;
   const declared = servicePort(service, port);
   if (isItself(service)) return [writtenEndpoint(world, { name, namespace }, { address: name }, declared)];
-  return host.endpoints.map((written) =>
-    writtenEndpoint(world, { name: written.address ?? '', namespace }, written, declared),
-  );
+  return host.endpoints.map((written) => ({
+    ...writtenEndpoint(world, { name: written.address ?? '', namespace }, written, declared),
+    listed: true,
+  }));
 }
 
 /** Returns what of a ServiceEntry's endpoints the rules do not know, one sentence each. */

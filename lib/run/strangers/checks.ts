@@ -8,10 +8,11 @@ import {
   worldOf,
 } from '../../mesh/index.ts';
 import type { World } from '../../model/index.ts';
-import type { CheckStep, Topology } from '../../scenario/index.ts';
+import type { CheckStep } from '../../scenario/index.ts';
 import { type CheckSeen, hasFailed, type TriedRecord, type TriedRow, trimmedServing } from '../../verdict/index.ts';
 import { TRIES } from './ask.ts';
 import { askImpostors } from './impostors.ts';
+import type { AskedServers } from './servers.ts';
 import { askStrangers } from './strangers.ts';
 
 /** Checks what servers do with strangers. */
@@ -22,14 +23,15 @@ export const checkStrangers = (run: Run, learned: Learned, step?: CheckStep): Pr
 export const checkImpostors = (run: Run, learned: Learned, step?: CheckStep): Promise<CheckSeen> =>
   check(run, learned, step, askImpostors);
 
-type Ask = (run: Run, world: World, strangers: Strangers, topologies: Topology[]) => Promise<TriedRow[]>;
+type Ask = (run: Run, world: World, strangers: Strangers, asked: AskedServers) => Promise<TriedRow[]>;
 
 async function check(run: Run, learned: Learned, step: CheckStep | undefined, ask: Ask): Promise<CheckSeen> {
   if (run.strangers === undefined) {
     return { reasons: [{ code: 'nobody-asked', said: 'the run has made no strangers' }] };
   }
   const topologies = run.topologies.filter(({ name }) => step?.topology === undefined || name === step.topology);
-  const rows = await ask(run, worldOf(run, learned, run.mesh), run.strangers, topologies);
+  const world = worldOf(run, learned, run.mesh);
+  const rows = await ask(run, world, run.strangers, { topologies, doubts: step?.doubts });
   const tried: TriedRecord = { tries: TRIES, rows };
   if (!hasFailed(settingOf(run), tried)) return { reasons: [], tried };
   const [serving, { objects, unread }] = await Promise.all([lookAtServing(run), lookAtOthers(run)]);

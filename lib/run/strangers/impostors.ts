@@ -16,6 +16,7 @@ import { type MeshClient, namesRows } from './names.ts';
 import { impostorHost } from './objects.ts';
 import { clientsOf } from './ready.ts';
 import { seenByImpostors } from './seen.ts';
+import type { AskedServers } from './servers.ts';
 
 const impostors = Object.keys(answeringPorts) as Impostor[];
 
@@ -34,7 +35,7 @@ export async function askImpostors(
   run: Run,
   world: World,
   strangers: Strangers,
-  topologies: Topology[],
+  { topologies }: AskedServers,
 ): Promise<TriedRow[]> {
   const { outsider } = await clientsOf(run, strangers);
   const clients = meshedClients(run, topologies);

@@ -1,17 +1,21 @@
 import type { Run } from '../../mesh/index.ts';
 import {
+  authorizationAt,
   type Endpoint,
   endpointsOf,
   hasSidecar,
   isExternalName,
   logicalNames,
+  nameOf,
   type Protocol,
+  pathOf,
+  protocolTaken,
   type Service,
   type ServicePort,
   servicePort,
   type World,
 } from '../../model/index.ts';
-import { isServerFirst, protocolOf, type Topology } from '../../scenario/index.ts';
+import { type CheckStep, isServerFirst, type Topology } from '../../scenario/index.ts';
 import { isEnding, isRunning, type Pods, podsOf } from '../../verdict/index.ts';
 
 /** A port of a pod that strangers ask, past its Service. */
@@ -26,6 +30,31 @@ export interface Server {
   address?: string;
 }
 
+/** Whose servers and clients are asked, and why the model cannot tell what some servers do. */
+export interface AskedServers {
+  topologies: Topology[];
+  doubts: CheckStep['doubts'];
+}
+
+/**
+ * Returns why it cannot be told what a server does with a stranger that its port would let in, one sentence each. What
+ * AuthorizationPolicies refuse is not read.
+ */
+export function doubtsAt(
+  world: World,
+  { namespaces }: Pick<Run, 'namespaces'>,
+  { endpoint, service, port }: Server,
+  doubts: CheckStep['doubts'],
+): { always: readonly string[]; ifLetIn: readonly string[] } {
+  const to = logicalNames(pathOf(service), namespaces);
+  const { denyingPlainText, unknown } = authorizationAt(world, endpoint.workload);
+  const policies = [...(denyingPlainText === undefined ? [] : [denyingPlainText]), ...unknown];
+  return {
+    always: doubts?.({ to, port: port.port }, world.mesh.release) ?? [],
+    ifLetIn: policies.map((policy) => `${nameOf(policy)} acts there, and what it refuses of strangers is not read`),
+  };
+}
+
 /** Returns each port of the servers of some topologies that a Service declares, once. */
 export function serversOf({ made, namespaces }: Run, topologies: Topology[], world: World, pods: Pods): Server[] {
   const namespacesOfRun = new Set(
@@ -33,13 +62,11 @@ export function serversOf({ made, namespaces }: Run, topologies: Topology[], wor
   );
   const all = world.services
     .filter((service) => namespacesOfRun.has(service.metadata.namespace) && !isExternalName(service))
-    .flatMap((service) =>
-      (service.spec.ports ?? []).filter((port) => !isServerFirst(port)).map((port) => ({ service, port })),
-    )
+    .flatMap((service) => (service.spec.ports ?? []).filter(isAsked).map((port) => ({ service, port })))
     .flatMap(({ service, port }) =>
       endpointsOf(world, service, servicePort(service, port.port))
         .filter(({ listens }) => listens)
-        .map((endpoint) => ({ endpoint, service, port, protocol: protocolOf(service, port) })),
+        .map((endpoint) => ({ endpoint, service, port, protocol: protocolTaken(port) })),
     );
   const named = all.map((reached): Server => {
     const { workload, port } = reached.endpoint;
@@ -50,6 +77,10 @@ export function serversOf({ made, namespaces }: Run, topologies: Topology[], wor
     return { ...reached, name, ...(address !== undefined && { address }) };
   });
   return [...new Map(named.map((server) => [server.name, server])).values()];
+}
+
+function isAsked(port: NonNullable<Service['spec']['ports']>[number]): boolean {
+  return !isServerFirst(port) && ['TCP', undefined].includes(port.protocol);
 }
 
 /** Returns whether its pods have a sidecar. */

@@ -1,12 +1,11 @@
 import { podsIn, type Run, type Strangers } from '../../mesh/index.ts';
 import { receptionOf, type Stranger, type World } from '../../model/index.ts';
 import { type ProbeClient, variationsOf } from '../../probe/index.ts';
-import type { Topology } from '../../scenario/index.ts';
 import { type CameOfStranger, countedReplies, type StrangerRow } from '../../verdict/index.ts';
 import { askAll, plainRequest, type Request, tlsRequest } from './ask.ts';
 import { askingPorts, CONTROL_PORT, needsAuthority } from './kinds.ts';
 import { clientsOf } from './ready.ts';
-import { isMeshed, type Server, serversOf } from './servers.ts';
+import { type AskedServers, doubtsAt, isMeshed, type Server, serversOf } from './servers.ts';
 
 /** Who asks, as the report has it, and how. */
 interface Caller {
@@ -36,7 +35,7 @@ export async function askStrangers(
   run: Run,
   world: World,
   strangers: Strangers,
-  topologies: Topology[],
+  { topologies, doubts }: AskedServers,
 ): Promise<StrangerRow[]> {
   const [clients, pods] = await Promise.all([
     clientsOf(run, strangers),
@@ -62,7 +61,20 @@ export async function askStrangers(
   );
   const places = new Map(askers.map(({ name }, at) => [name, at]));
   const placeOf = ({ client }: StrangerRow): number => places.get(client) ?? 0;
-  return rows.flat().sort((a, b) => placeOf(a) - placeOf(b));
+  const doubtful = new Map(meshed.map((server) => [server.name, doubtsAt(world, run, server, doubts)]));
+  return rows
+    .flat()
+    .map((row) => unlessDoubtful(row, doubtful.get(row.server)))
+    .sort((a, b) => placeOf(a) - placeOf(b));
+}
+
+/** Returns a row as one that is left out, if it cannot be told what had to come of it. */
+function unlessDoubtful(row: StrangerRow, doubts: ReturnType<typeof doubtsAt> | undefined): StrangerRow {
+  const { always = [], ifLetIn = [] } = doubts ?? {};
+  const [why] = row.expected.comesTo === 'let in' ? [...always, ...ifLetIn] : always;
+  if (why === undefined) return row;
+  const { kind, stranger, client, server, expected } = row;
+  return { kind, stranger, client, server, expected, leftOut: why };
 }
 
 function crossed(own: Caller[], servers: Server[]): Exchange[] {

@@ -1,9 +1,9 @@
 import type { Reason } from '../../model/index.ts';
 import { type Answer, sharesOf, usual } from '../pairs/answers.ts';
-import { type Client, nameOfClient, type Sort } from '../pairs/clients.ts';
+import type { Client, Sort } from '../pairs/clients.ts';
 import { isExposed, nameOfServer, type Server } from '../pairs/servers.ts';
 import type { Survey, SurveyedServer } from '../survey.ts';
-import { answerWords } from '../views/words.ts';
+import { answerWords, clientNames } from '../views/words.ts';
 
 /**
  * How the answers of a pair change, the worst first: more requests are refused; whether they are is not known; more are
@@ -190,10 +190,10 @@ export function isMore(a: number, b: number): boolean {
 }
 
 interface PartyGroup {
+  /** With the workloads of the party alone. */
   client: Client;
   before: Client | undefined;
   after: Client | undefined;
-  workloads: string[];
 }
 
 /** Returns the clients of two surveys, each workload in one of them. */
@@ -206,31 +206,25 @@ function partiesOf(before: Survey, after: Survey): Party[] {
     const sides = { before: was.get(name)?.client, after: is.get(name)?.client };
     const { client, workload } = (is.get(name) ?? was.get(name)) as { client: Client; workload: string };
     const key = [sides.before, sides.after].map((side) => side && ids.get(side)).join();
-    const group = groups.get(key) ?? { client, ...sides, workloads: [] };
-    group.workloads.push(workload);
+    const group = groups.get(key) ?? { client: { ...client, workloads: [] }, ...sides };
+    group.client.workloads.push(workload);
     groups.set(key, group);
   }
   const isRenamed = before.mesh.plane.mesh.trustDomain !== after.mesh.plane.mesh.trustDomain;
-  const byName = Map.groupBy(groups.values(), ({ client }) => nameOfClient(client));
-  return [...groups.values()].map((group) => partyOf(group, isRenamed, byName));
+  const all = [...groups.values()];
+  const names = clientNames(all.map(({ client }) => client));
+  return all.map((group) => ({ ...partyOf(group, isRenamed), name: names.get(group.client) ?? '' }));
 }
 
-function partyOf(
-  { client, before, after, workloads }: PartyGroup,
-  isRenamed: boolean,
-  byName: ReadonlyMap<string, PartyGroup[]>,
-): Party {
-  const name = nameOfClient(client);
-  const isOnly = byName.get(name)?.length === 1;
+function partyOf({ client, before, after }: PartyGroup, isRenamed: boolean): Omit<Party, 'name'> {
   return {
     before: before?.sort,
     after: after?.sort,
-    workloads,
+    workloads: client.workloads,
     namespace: client.namespace,
     sidecar: client.sidecar,
     outsider: client.outsider ?? false,
     renamed: isRenamed || before?.account !== after?.account,
-    name: isOnly ? name : `${name} (${workloads.slice(0, 3).join(', ')}${workloads.length > 3 ? ', …' : ''})`,
   };
 }
 

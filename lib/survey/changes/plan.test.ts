@@ -6,6 +6,7 @@ import { meshFrom } from '../mesh/mesh.ts';
 import { nameOfServer } from '../pairs/servers.ts';
 import { readManifests } from '../read/files.ts';
 import type { Snapshot } from '../snapshot.ts';
+import { clientNames } from '../views/words.ts';
 import type { PairChange } from './compare.ts';
 import type { Edit } from './overlay.ts';
 import { type Plan, planBetween, planOf } from './plan.ts';
@@ -315,4 +316,14 @@ describe('over a cluster', () => {
     expect(plan.comparison.pairs).toEqual([]);
     expect(plan.notes.join()).toContain('Namespace shop changes: who gets a sidecar');
   });
+});
+
+test('clients of one account are named as check names them', () => {
+  const shared = { pod: { serviceAccountName: 'shared' } };
+  const four = ['a', 'b', 'c', 'd'].flatMap((name) => app('shop', name, shared));
+  const objects = [namespace('shop'), ...four, ...app('shop', 'old', { ...shared, sidecar: false })];
+  const { before, comparison } = planWith(objects, { objects: [mode('shop', 'default', 'STRICT')] });
+  const names = comparison.parties.map(({ name }) => name);
+  expect(names).toContain('shop/shared (a, b, c and 1 more)');
+  expect(names.toSorted()).toEqual([...clientNames(before.clients).values()].toSorted());
 });

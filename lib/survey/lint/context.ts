@@ -109,12 +109,14 @@ export function pairsTo({ survey }: SurveyContext, server: Server): Pair[] {
   return survey.clients.map((client) => ({ client, server }));
 }
 
-/** Returns what requests would come to if some objects were others; undefined leaves an object out. */
+/** Returns what requests would come to if an object were another, or were not there. */
 export function answersIf(
   { mesh }: SurveyContext,
-  changed: (object: KubeObject) => KubeObject | undefined,
+  object: KubeObject,
+  instead: KubeObject | undefined,
 ): ReturnType<typeof answersWith> {
-  return answersWith({ ...mesh, policies: mesh.policies.flatMap((object) => changed(object) ?? []) });
+  const policies = mesh.policies.flatMap((one) => (one === object ? (instead ?? []) : one));
+  return answersWith({ ...mesh, policies });
 }
 
 /** Returns which of these requests would then come to something else. */
@@ -124,6 +126,16 @@ export function differing(answered: readonly Answered[], then: ReturnType<typeof
     const other = then(server, sort);
     return other.result !== 'unknown' && !isAlike(other, answer);
   });
+}
+
+/** Returns the pairs of these requests that would come to something else if an object were another. */
+export function pairsDiffering(
+  context: SurveyContext,
+  answered: readonly Answered[],
+  object: KubeObject,
+  instead: KubeObject,
+): Pair[] {
+  return pairsOf(differing(answered, answersIf(context, object, instead)));
 }
 
 /** Returns whether requests come to the same. */

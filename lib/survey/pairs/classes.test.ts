@@ -9,7 +9,11 @@ const homes = ['a', 'b', 'istio-system'];
 const home = fc.constantFrom(...homes);
 const label = fc.constantFrom('x', 'y', 'z');
 const mode = fc.constantFrom('DISABLE', 'ISTIO_MUTUAL');
-const host = fc.tuple(label, home).map(([name, where]) => `${name}.${where}.svc.cluster.local`);
+const outer = fc.constantFrom('api.example.com', 'db.example.com');
+const host = fc.oneof(
+  { weight: 4, arbitrary: fc.tuple(label, home).map(([name, where]) => `${name}.${where}.svc.cluster.local`) },
+  { weight: 1, arbitrary: outer },
+);
 const anyHost = fc.oneof(
   host,
   home.map((where) => `*.${where}.svc.cluster.local`),
@@ -52,7 +56,43 @@ const sidecars = fc
     },
   }));
 
+const entries = fc
+  .record({
+    where: home,
+    host: outer,
+    location: fc.constantFrom('MESH_INTERNAL', 'MESH_EXTERNAL'),
+    resolution: fc.constantFrom('STATIC', 'DNS', 'NONE'),
+    exportTo,
+    behind: fc.oneof(
+      label.map((name) => ({ workloadSelector: { labels: { app: name } } })),
+      fc.constant({ endpoints: [{ address: '192.0.2.1' }] }),
+      fc.constant({ endpoints: [{ address: '192.0.2.2', serviceAccount: 'x' }] }),
+      fc.constant({}),
+    ),
+    protocol: fc.constantFrom('HTTP', 'TLS', 'TCP'),
+  })
+  .map(({ where, host: name, exportTo: to, behind, protocol, ...spec }) => ({
+    where,
+    kind: 'ServiceEntry',
+    spec: {
+      ...spec,
+      ...behind,
+      hosts: [name],
+      ports: [{ number: 80, name: 'own', protocol }],
+      ...(to && { exportTo: to }),
+    },
+  }));
+
+const workloadEntries = fc.record({ where: home, app: label, serviceAccount: fc.constantFrom('', 'x') }).map((one) => ({
+  where: one.where,
+  kind: 'WorkloadEntry',
+  spec: { address: '192.0.2.3', labels: { app: one.app }, serviceAccount: one.serviceAccount },
+}));
+
 const policies = fc.oneof(
+  entries,
+  entries,
+  workloadEntries,
   fc.record({ where: home, mode: fc.constantFrom('STRICT', 'PERMISSIVE', 'DISABLE') }).map((one) => ({
     where: one.where,
     kind: 'PeerAuthentication',
@@ -127,7 +167,7 @@ const configuration = {
 function comesTo({ result, outcomes, notJudged }: Answer): unknown {
   const why = notJudged.map((text) =>
     text
-      .replace(/^Sidecar \S+ (hides Service \S+) from \S+,/, '$1,')
+      .replace(/^Sidecar \S+ (hides (?:Service|Host) \S+) from \S+,/, '$1,')
       .replace(/(not exported) to namespace \S+,/, '$1,'),
   );
   return { result, why, outcomes: outcomes.map(({ outcome: { kind }, share, rare }) => ({ kind, share, rare })) };

@@ -8,7 +8,7 @@ export function hostsOf({ policies, services }: Pick<SurveyedMesh, 'policies' | 
   hosts: Service[];
   notAsked: NotAsked[];
 } {
-  const known = new Set(services.map(hostnameOf));
+  const known = byName(services);
   const notAsked: NotAsked[] = [];
   const entries = policies.filter((object): object is ServiceEntry => object.kind === 'ServiceEntry');
   const hosts = entries.flatMap((entry) =>
@@ -21,27 +21,21 @@ export function hostsOf({ policies, services }: Pick<SurveyedMesh, 'policies' | 
   return { hosts, notAsked };
 }
 
-function unaskable({ metadata, spec }: Service, known: ReadonlySet<string>): string | undefined {
-  if (metadata.name.includes('*')) return 'which names of it clients ask is not known';
-  if (known.has(metadata.name)) return 'it is the name of a Service, and asked as such';
+function unaskable({ metadata, spec }: Service, known: ReadonlyMap<string, Service>): string | undefined {
+  const { name, namespace } = metadata;
+  if (name.includes('*')) return 'which names of it clients ask is not known';
+  // DNS leads a short name to the Service of the client's namespace.
+  const service = known.get(name.includes('.') ? name : `${name}.${namespace}`);
+  if (service !== undefined) return `it is a name of ${nameOf(service)}`;
   return (spec.ports ?? []).length === 0 ? 'it has no port' : undefined;
 }
 
-/**
- * Returns what says which hosts may be names of Services, one sentence each: where DNS leads such a host, it leads to the
- * Service, and only the names that Istio itself has for Services are told from others.
- */
-export function namesakes({ services }: Pick<SurveyedMesh, 'services'>): (service: Service) => string[] {
-  const names = new Map(
-    services.flatMap((one) => {
-      const full = `${one.metadata.name}.${namespaceOf(one)}`;
-      return [full, `${full}.svc`].map((name) => [name, one] as const);
+/** Returns the Services by all of their names but the shortest. */
+function byName(services: readonly Service[]): ReadonlyMap<string, Service> {
+  return new Map(
+    services.flatMap((service) => {
+      const short = `${service.metadata.name}.${namespaceOf(service)}`;
+      return [short, `${short}.svc`, hostnameOf(service)].map((name) => [name, service] as const);
     }),
   );
-  return ({ metadata, spec }) => {
-    const { entry } = spec.host ?? {};
-    const name = metadata.name.includes('.') ? metadata.name : `${metadata.name}.${metadata.namespace}`;
-    const found = entry === undefined ? undefined : names.get(name);
-    return found === undefined ? [] : [`${metadata.name} of ${entry} may be another name of ${nameOf(found)}`];
-  };
 }

@@ -1,7 +1,7 @@
 import {
   aliasTarget,
   authorizationAt,
-  declaredProtocol,
+  declaresProtocol,
   type Endpoint,
   endpointsOf,
   entriesOf,
@@ -14,6 +14,7 @@ import {
   nameOf,
   type Protocol,
   pastServer,
+  protocolTaken,
   type Service,
   type Workload,
   type WrittenEndpoint,
@@ -24,7 +25,7 @@ import type { MeshWorkload } from '../mesh/workload.ts';
 import { namespaceOf } from '../snapshot.ts';
 import type { actingIn } from './acting.ts';
 import { foreignTo, notIntercepting } from './clients.ts';
-import { hostsOf, namesakes } from './hosts.ts';
+import { hostsOf } from './hosts.ts';
 import type { PolicyIndex } from './policy-index.ts';
 
 /** A port of a Service. */
@@ -71,7 +72,6 @@ export function serversOf(
   const addressed = byAddress(mesh);
   const written = Map.groupBy(mesh.writtenEndpoints, ({ service }) => workloadName(service));
   const { hosts, notAsked } = hostsOf(mesh);
-  const sameName = namesakes(mesh);
   const servers = [...mesh.services, ...hosts].flatMap((service) => {
     const target = leadsTo(mesh, service);
     if (target === undefined) {
@@ -101,10 +101,7 @@ export function serversOf(
       ];
       const { writtenEndpoints } = near;
       const entries = entriesBehind(index, { target, port, endpoints }, addressed);
-      const doubts = sameName(service);
-      return [
-        serverOf(mesh, { service, target, port, endpoints, writtenEndpoints, entries, doubts, known }, index, acting),
-      ];
+      return [serverOf(mesh, { service, target, port, endpoints, writtenEndpoints, entries, known }, index, acting)];
     });
   });
   return { servers, notAsked };
@@ -163,14 +160,13 @@ interface Known {
   writtenEndpoints: readonly WrittenEndpoint[];
   /** Its WorkloadEntries: pods at their addresses, and why these leave open what becomes of requests. */
   entries: EntriesBehind;
-  doubts: readonly string[];
   /** By name. */
   known: ReadonlyMap<string, MeshWorkload>;
 }
 
 function serverOf(
   mesh: SurveyedMesh,
-  { known, port, entries, doubts, ...server }: Known,
+  { known, port, entries, ...server }: Known,
   index: PolicyIndex,
   acting: ReturnType<typeof actingIn>,
 ): Server {
@@ -187,12 +183,11 @@ function serverOf(
   return {
     ...server,
     port: port.port,
-    protocol: protocolOf(port),
+    protocol: protocolTaken(port),
     pods: podsOf([...endpoints, ...entries.endpoints], server.writtenEndpoints, known),
     networks: new Set(behind.map((workload) => known.get(workloadName(workload))?.network)),
     doubts: {
       all: [
-        ...doubts,
         ...byHand(mesh, target),
         ...behind.flatMap((workload) => endpointDoubts(mesh, known.get(workloadName(workload)))),
         ...behind.flatMap((workload) => acting(workload, 'server')),
@@ -212,31 +207,6 @@ interface AuthorizationPolicy extends KubeObject {
 export function canRefuse({ metadata, spec = {} }: AuthorizationPolicy): boolean {
   const isForOthers = spec.targetRef !== undefined || (spec.targetRefs ?? []).length > 0;
   return spec.action !== 'AUDIT' && metadata.annotations?.['istio.io/dry-run'] !== 'true' && !isForOthers;
-}
-
-/** Protocols of Istio's that come to one that the model takes. */
-const protocols: Readonly<Record<string, Protocol>> = {
-  http: 'http',
-  http2: 'http',
-  'kubernetes.io/h2c': 'http',
-  'kubernetes.io/ws': 'http',
-  grpc: 'grpc',
-  'grpc-web': 'grpc',
-  https: 'https',
-  tls: 'https',
-  'kubernetes.io/wss': 'https',
-  tcp: 'tcp',
-  mongo: 'tcp',
-  mysql: 'tcp',
-  redis: 'tcp',
-};
-
-/** Ports on which servers usually speak first: sidecars take these for TCP where nothing is declared. */
-const wellKnown = new Set([25, 53, 3306, 27_017]);
-
-/** Returns a port's protocol as sidecars take it. Where none is declared they look, and take HTTP for HTTP. */
-function protocolOf(port: DeclaredPort): Protocol {
-  return protocols[declaredProtocol(port).toLowerCase()] ?? (wellKnown.has(port.port) ? 'tcp' : 'http');
 }
 
 /** Manifests do not have the addresses of pods. */
@@ -269,7 +239,7 @@ function endpointDoubts(mesh: SurveyedMesh, found: MeshWorkload | undefined): st
  */
 function undeclaredAlias({ plane }: SurveyedMesh, service: Service, port: DeclaredPort): string[] {
   const isOpen = isExternalName(service) && holds('external-name.external', plane.mesh.release);
-  if (!isOpen || protocols[declaredProtocol(port).toLowerCase()] !== undefined) return [];
+  if (!isOpen || declaresProtocol(port)) return [];
   return [`${nameOf(service)} is an ExternalName, and its port ${port.port} declares no protocol`];
 }
 

@@ -21,7 +21,7 @@ export function sample(): Results {
  * Starts Chromium, without a window and with a profile of its own that goes with it.
  * @throws Error where it is missing
  */
-async function launch(): Promise<Browser> {
+export async function launch(): Promise<Browser> {
   const browser = browsers.find((path) => existsSync(path));
   if (browser === undefined) {
     const missing = browsers.join(' or ');

@@ -1,18 +1,14 @@
 import type { KubeObject } from '../../model/types.ts';
 import type { Kube } from '../../platform/kube/connection/connect.ts';
-import { outputOf } from '../../platform/kube/connection/output.ts';
-import { create, list, read, remove } from '../../platform/kube/objects.ts';
+import { create, remove } from '../../platform/kube/objects.ts';
 import { waitFor } from '../../platform/wait.ts';
 import type { SurveyJson } from '../../survey/views/json.ts';
 import { bazaar } from './bazaar-fixtures.ts';
-import { kubeconfig, mesh, peerAuthentication, pod, startCommand, until } from './harness.ts';
+import { kubeconfig, mesh, peerAuthentication, startCommand } from './harness.ts';
 import { outskirts, written } from './outskirts-fixtures.ts';
+import { askedBy, deploy, withdraw } from './somebodys-mesh.ts';
 
 // What `automtls check` says of a mesh of many shapes is what its pods get when they ask.
-
-interface Pod extends KubeObject {
-  status?: { phase?: string; podIP?: string; conditions?: { type: string; status: string }[] };
-}
 
 const all = [...bazaar, ...outskirts];
 
@@ -21,35 +17,14 @@ let survey: SurveyJson;
 
 beforeAll(async () => {
   kube = await mesh();
-  for (const object of all) await create(kube, object, 'live');
-  const namespaces = all.filter(({ kind }) => kind === 'Namespace').map(({ metadata }) => metadata.name);
-  const workloads = all.filter(
-    ({ spec }: KubeObject & { spec?: { template?: object; containers?: object } }) =>
-      spec?.template ?? spec?.containers,
-  );
-  await until(async () => {
-    const found = await Promise.all(namespaces.map((namespace) => list<Pod>(kube, pod, { namespace })));
-    const ready = found
-      .flat()
-      .filter(({ status }) => status?.conditions?.some(({ type, status: is }) => type === 'Ready' && is === 'True'));
-    return ready.length > workloads.length;
-  });
-  const pods = await list<Pod>(kube, pod);
-  const isOf = (namespace: string, app: string) => (one: Pod) =>
+  const pods = await deploy(kube, all);
+  const isOf = (namespace: string, app: string) => (one: KubeObject) =>
     one.metadata.namespace === namespace && one.metadata.labels?.['app'] === app;
   const addressOf = (namespace: string, app: string) => pods.find(isOf(namespace, app))?.status?.podIP ?? '';
   for (const object of written(addressOf)) await create(kube, object, 'live');
 }, 240_000);
 
-afterAll(async () => {
-  const namespaces = all.filter(({ kind }) => kind === 'Namespace');
-  for (const namespace of namespaces) await remove(kube, namespace, 'live');
-  // The tests that use this cluster next look whether a run left any.
-  await until(async () => {
-    const left = await Promise.all(namespaces.map((namespace) => read(kube, namespace)));
-    return left.every((namespace) => namespace === undefined);
-  });
-}, 180_000);
+afterAll(() => withdraw(kube, all), 180_000);
 
 test('what it says in summary is what it says pair by pair', async () => {
   const { exitCode, stdout } = await startCommand('check', '--kubeconfig', await kubeconfig(), '--print', 'json');
@@ -79,40 +54,6 @@ const askers = [
   'past/some',
 ];
 
-/** Asked so often that one of two kinds of pods is missed about once in 10,000 times. */
-const REQUESTS = 14;
-
-/** Returns the kinds of outcomes of some requests. */
-async function askedBy(client: string, name: string): Promise<string[]> {
-  const [namespace = '', account = ''] = client.split('/');
-  const pods = await list<Pod>(kube, pod, { namespace, labels: `app=${account}` });
-  const [service = '', port = ''] = name.split(':');
-  const script = `for i in $(seq ${REQUESTS}); do
-    curl -s -m 5 -o /tmp/body -w '%{http_code} ' http://${service}.svc.cluster.local:${port}/headers
-    grep -qi x-forwarded-client-cert /tmp/body && echo cert || echo none; : > /tmp/body
-  done`;
-  const where = { namespace, pod: pods[0]?.metadata.name ?? '', container: 'main' };
-  const output = await outputOf(kube, where, ['sh', '-c', script], {
-    most: 10_000,
-    signal: AbortSignal.timeout(90_000),
-  });
-  return [...new Set(output.trim().split('\n').map(kindOf))].sort();
-}
-
-function kindOf(line: string): string {
-  if (line === '200 cert') return 'mtls';
-  // The sidecar's own port answers 404 to what it does not know.
-  const kinds: Record<string, string> = {
-    200: 'plain',
-    404: 'plain',
-    503: 'unavailable',
-    403: 'denied',
-    '000': 'reset',
-  };
-  const [code = ''] = line.split(' ');
-  return kinds[code] ?? line;
-}
-
 test.each(askers)(
   '%s gets what is said',
   async (asker) => {
@@ -125,9 +66,9 @@ test.each(askers)(
     expect(asked.length).toBeGreaterThan(9);
     for (const { name, answer } of asked) {
       const expected = [...new Set(answer.outcomes.filter(({ rare }) => !rare).map(({ kind }) => kind))].sort();
-      let observed = await askedBy(asker, name);
+      let observed = await askedBy(kube, asker, name);
       // A pod can be READY a moment before every sidecar knows it.
-      if (observed.join() !== expected.join()) observed = await askedBy(asker, name);
+      if (observed.join() !== expected.join()) observed = await askedBy(kube, asker, name);
       expect({ name, outcomes: observed }).toEqual({ name, outcomes: expected });
     }
   },
@@ -152,7 +93,7 @@ test('who would lose something by STRICT loses it', async () => {
   const strict = { ...peerAuthentication, metadata, spec: { mtls: { mode: 'STRICT' } } };
   await create(kube, strict as KubeObject, 'live');
   const isRefused = async ({ client, server }: (typeof said)[number]): Promise<boolean> =>
-    (await askedBy(client, server)).some((kind) => kind === 'reset' || kind === 'unavailable');
+    (await askedBy(kube, client, server)).some((kind) => kind === 'reset' || kind === 'unavailable');
   // Each pair has its own moment at which both sidecars know the policy.
   for (const pair of said) {
     const what = `${pair.client} to be refused by ${pair.server}`;

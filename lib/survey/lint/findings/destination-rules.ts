@@ -18,6 +18,7 @@ import {
   hostKnowledge,
   ignoredWords,
   listed,
+  pairsDiffering,
   pairsOf,
   policyNamed,
   rulesOf,
@@ -143,12 +144,11 @@ const mergedAway: Check = {
           !merged.includes(nameOf(one)),
       );
       if (other === undefined || isSame(other.spec.trafficPolicy, rule.spec.trafficPolicy)) return [];
-      const then = answersIf(context, (object) => (object === rule ? asOldest(object) : object));
       return [
         {
           subject: subjectOf(rule),
           reason: ignoredWords(context, `Its trafficPolicy for ${rule.spec.host}`, nameOf(other)),
-          pairs: pairsOf(differing(askedBy(context, rule), then)),
+          pairs: pairsDiffering(context, askedBy(context, rule), rule, asOldest(rule)),
         },
       ];
     });
@@ -168,7 +168,7 @@ const hidesTls: Check = {
       const rule = policyNamed(context, name) as DestinationRule | undefined;
       // What the rule says of its own TLS, a check of its port settings judges.
       if (rule === undefined || rule.spec.trafficPolicy?.tls !== undefined) return [];
-      const then = answersIf(context, (object) => (object === rule ? undefined : object));
+      const then = answersIf(context, rule, undefined);
       const found = differing(answered, then).filter(({ server, sort }) =>
         cites(then(server, sort), ['destination-rule.tls']),
       );
@@ -201,8 +201,9 @@ const portLosesTls: Check = {
       const ports = portLevelSettings.filter((one) => one.tls === undefined).map(({ port }) => port.number);
       if (tls === undefined || ports.length === 0) return [];
       const kept = portLevelSettings.map((one) => ({ tls, ...one }));
-      const spec = { ...rule.spec, trafficPolicy: { ...rule.spec.trafficPolicy, portLevelSettings: kept } };
-      const then = answersIf(context, (object) => (object === rule ? { ...object, spec } : object));
+      const trafficPolicy = { ...rule.spec.trafficPolicy, portLevelSettings: kept };
+      const repeated: DestinationRule = { ...rule, spec: { ...rule.spec, trafficPolicy } };
+      const then = answersIf(context, rule, repeated);
       const asked = context.answered.filter(({ answer }) =>
         answer.reasons.some(({ object }) => object === nameOf(rule)),
       );

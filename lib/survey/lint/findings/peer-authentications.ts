@@ -13,13 +13,12 @@ import { usual } from '../../pairs/answers.ts';
 import type { Server } from '../../pairs/servers.ts';
 import { namespaceOf } from '../../snapshot.ts';
 import {
-  answersIf,
   answersPlain,
   asOldest,
   cites,
-  differing,
   ignoredWords,
   listed,
+  pairsDiffering,
   pairsOf,
   pairsTo,
   policiesOf,
@@ -55,13 +54,12 @@ function wrongPort(context: SurveyContext, policy: PeerAuthentication, key: stri
   if (isOwn || meant === undefined) return [];
   const { [key]: mode = {}, ...others } = policy.spec?.portLevelMtls ?? {};
   const changed = { ...policy, spec: { ...policy.spec, portLevelMtls: { ...others, [meant.port]: mode } } };
-  const then = answersIf(context, (object) => (object === policy ? changed : object));
   const asked = context.answered.filter(({ server }) => servers.includes(server));
   return [
     {
       subject: subjectOf(policy),
       reason: `portLevelMtls is for port ${key}, the port of ${nameOf(meant.server.target)}, but the pods of ${workloadName(meant.workload)} listen on ${meant.port}.`,
-      pairs: pairsOf(differing(asked, then)),
+      pairs: pairsDiffering(context, asked, policy, changed),
     },
   ];
 }
@@ -101,12 +99,11 @@ const ignored: Check = {
       if (policy === undefined) return [];
       const servers = new Set(own.map(({ server }) => server));
       const asked = context.answered.filter(({ server }) => servers.has(server));
-      const then = answersIf(context, (object) => (object === policy ? asOldest(object) : object));
       return [
         {
           subject: subjectOf(policy),
           reason: ignoredWords(context, 'What it says', older),
-          pairs: pairsOf(differing(asked, then)),
+          pairs: pairsDiffering(context, asked, policy, asOldest(policy)),
         },
       ];
     });

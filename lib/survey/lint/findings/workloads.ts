@@ -3,9 +3,9 @@ import { templateOf } from '../../mesh/from-templates.ts';
 import type { MeshWorkload } from '../../mesh/workload.ts';
 import type { Server } from '../../pairs/servers.ts';
 import { namespaceOf, objectsOf, type Pod } from '../../snapshot.ts';
+import { answersWith } from '../../survey.ts';
 import {
   type Answered,
-  answersIf,
   cites,
   listed,
   pairsOf,
@@ -63,7 +63,7 @@ function portOf(workload: Workload, { endpoints }: Server): number | undefined {
 function refusedAtBarePort(context: SurveyContext, { workload }: MeshWorkload, servers: Server[]): Answered[] {
   const labels = { ...workload.labels, 'security.istio.io/tlsMode': 'istio' };
   const bare: Workload = { ...workload, sidecar: false, labels };
-  const then = answersIf(context, (object) => object);
+  const then = answersWith(context.mesh);
   return servers.flatMap((server) => {
     const { all, sidecars } = server.doubts;
     const asked = {

@@ -80,6 +80,22 @@ test('each pair is in the data, with what it comes to', () => {
   expect(wrong).toEqual([]);
 });
 
+test('who the reasons are said of is who they speak of', () => {
+  const own = pageData(
+    surveyOf(manifestMesh([namespace('shop'), ...app('shop', 'web'), ...app('shop', 'old', { sidecar: false })])),
+    {},
+  );
+  const said = own.servers.flatMap(({ groups }) =>
+    groups.flatMap(({ answer, example }) =>
+      (own.answers[answer]?.reasons ?? [])
+        .filter(({ rule }) => own.texts[rule] === 'client.no-sidecar')
+        .map(({ text }) => ({ example, text: own.texts[text] })),
+    ),
+  );
+  expect(said.length).toBe(2);
+  for (const { example, text } of said) expect(text).toMatch(new RegExp(`^${example} has no sidecar`));
+});
+
 test.each<[string, Partial<Filter>]>([
   ['everything', {}],
   ['results', { results: ['plain', 'mixed'] }],

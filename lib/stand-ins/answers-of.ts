@@ -1,0 +1,28 @@
+import type { Traffic } from '../scenario/index.ts';
+import { type Answer, meshFrom, nameOfServer, type Snapshot, surveyOf } from '../survey/index.ts';
+import { nameInTopology } from './own-mesh.ts';
+
+/**
+ * Returns what a survey of manifests says of pairs, by their keys. Pairs that come to the same have the same answer.
+ * @param istio the release whose rules apply
+ * @param outsider as `namespace/name`
+ */
+export function answersOf(snapshot: Snapshot, istio: string, outsider: string): ReadonlyMap<string, Answer> {
+  const { servers } = surveyOf(meshFrom(snapshot, istio));
+  const found = servers.flatMap(({ server, answers }) =>
+    answers.flatMap(({ answer, clients }) =>
+      clients
+        .flatMap(({ namespace, outsider: isOutsider, workloads }) =>
+          isOutsider ? [outsider] : workloads.map((name) => `${namespace}/${nameInTopology(name)}`),
+        )
+        .map((path) => [`${path}>${nameOfServer(server)}`, answer] as const),
+    ),
+  );
+  return new Map(found);
+}
+
+/** Returns the key of a pair. */
+export function pairKey({ from, to, port }: Pick<Traffic, 'from' | 'to' | 'port'>): string {
+  const [namespace, name] = to.split('/');
+  return `${from}>${name}.${namespace}:${port}`;
+}
