@@ -1,5 +1,5 @@
 import { InvalidArgumentError, Option } from '@commander-js/extra-typings';
-import { type KubeObject, pathOf } from '../model/index.ts';
+import { type KubeObject, nameOf, pathOf } from '../model/index.ts';
 import { current, providerFor } from '../platform/clusters/index.ts';
 import { UsageError } from '../platform/errors.ts';
 import { keyOf, type Suite, type Traffic } from '../scenario/index.ts';
@@ -12,7 +12,7 @@ import {
   representing,
   snapshotsOf,
 } from '../stand-ins/index.ts';
-import { templateOf } from '../survey/index.ts';
+import { objectsOf, type Snapshot, templateOf } from '../survey/index.ts';
 import { injectOption, manifestsOption, manifestsSnapshot } from './options/mesh-source.ts';
 import { type clusterOptionsOf, names } from './options/options.ts';
 import type { Context } from './output/console.ts';
@@ -87,11 +87,21 @@ export async function ownRun(
   if (values.cell === undefined) assertSize(own);
   const keepsNames = (await providerFor(cluster)).name !== current.name;
   if (keepsNames) own.topology.keepsNames = true;
+  else assertMovable([manifests, ...steps]);
   const mutual = required === undefined ? undefined : notExcepted(own, except);
   return {
     suites: ownSuites({ own, manifests, over: steps, mutual }),
     about: aboutOf(own, whole.traffic.length, manifests.label),
   };
+}
+
+/** @throws UsageError if an object's namespaces cannot be replaced by the run's, since any text of it may name one */
+function assertMovable(all: readonly Snapshot[]): void {
+  const filter = all.flatMap((one) => objectsOf(one, 'EnvoyFilter'))[0];
+  if (filter === undefined) return;
+  throw new UsageError(
+    `On a cluster that this run does not make, its namespaces have other names, and ${nameOf(filter)} may name any of them in its text: leave it out, or use --cluster native or kind.`,
+  );
 }
 
 /** @throws UsageError if even with some clients for all there are too many pairs */

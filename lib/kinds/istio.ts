@@ -128,6 +128,7 @@ export const istio = {
     ],
     model: 'part',
     power: { reach: 'endpoint', can: 'it can be one more endpoint of a Service' },
+    applied: 'by some suites',
     diagnosed: true,
   },
   Policy: {
@@ -157,6 +158,8 @@ export const istio = {
     versions: [{ name: 'v1alpha3' }],
     model: 'nothing',
     power: { reach: 'selected', can: 'it can change anything that a sidecar does' },
+    // Only manifests of users', which are shown as observed.
+    applied: 'by some suites',
   },
   WasmPlugin: {
     group: extensions,

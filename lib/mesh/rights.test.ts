@@ -51,7 +51,7 @@ test('what decides which Services a client sees is listed, and what only some su
   expect(asked(false).filter((one) => one.endsWith(' sidecars.networking.istio.io'))).toEqual(seen.slice(0, 1));
   expect(asked(false, ['Sidecar'])).toContain('create sidecars.networking.istio.io');
   expect(asked(false, ['Sidecar'])).not.toContain('create authorizationpolicies.security.istio.io');
-  expect(asked(false, ['EnvoyFilter'])).toEqual(asked(false));
+  expect(asked(false, ['WasmPlugin'])).toEqual(asked(false));
 });
 
 test('what the model does not look at is only read, and not demanded', () => {

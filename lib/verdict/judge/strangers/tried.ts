@@ -63,8 +63,11 @@ function reasonsOf(rows: JudgedRow[]): VerdictReason[] {
   const [failed, unclear, passed] = [of('fail'), of('inconclusive'), of('pass')];
   if (failed.length > 0) return told('tried-otherwise', failed);
   if (unclear.length > 0) return told('tried-unclear', unclear);
-  if (passed.length === 0) return [{ code: 'nobody-asked', said: 'there was nobody to ask' }];
   const left = of('not-tried');
+  if (passed.length === 0) {
+    const said = left.length === 0 ? 'there was nobody to ask' : `nothing of it can be judged: ${left[0]?.why}`;
+    return [{ code: 'nobody-asked', said }];
+  }
   const notTried = left.length === 0 ? '' : `; ${left.length} were not tried: ${left[0]?.why}`;
   return [{ code: 'check-passed', said: `${passed.length} of ${passed.length} as expected${notTried}` }];
 }
