@@ -24,7 +24,7 @@ import type { MeshWorkload } from '../mesh/workload.ts';
 import { namespaceOf } from '../snapshot.ts';
 import type { actingIn } from './acting.ts';
 import { foreignTo, notIntercepting } from './clients.ts';
-import { hostsOf } from './hosts.ts';
+import { hostsOf, type NotAsked } from './hosts.ts';
 import type { PolicyIndex } from './policy-index.ts';
 
 /** A port of a Service. */
@@ -46,12 +46,6 @@ export interface Server {
   denying: readonly KubeObject[];
   /** Policies that may refuse requests, by name: the model does not read on what these depend. */
   mayRefuse: readonly string[];
-}
-
-/** What is not asked, and why. */
-export interface NotAsked {
-  servers: string;
-  why: string;
 }
 
 type DeclaredPort = NonNullable<Service['spec']['ports']>[number];
