@@ -68,7 +68,7 @@ function inMode(mode: ServerMode, stranger: Stranger, mesh: Mesh): Decision {
 }
 
 /** The trust domain of a stranger that is of another one. */
-export function otherTrustDomain({ trustDomain }: Pick<Mesh, 'trustDomain'>): string {
+function otherTrustDomain({ trustDomain }: Pick<Mesh, 'trustDomain'>): string {
   return `not-${trustDomain}`;
 }
 

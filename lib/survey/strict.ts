@@ -79,7 +79,8 @@ export function strictnessOf(survey: Survey, onProgress: OnProgress = () => {}):
 /** Returns the servers on which policies of each namespace act. Those of a host act on the pods that are behind it. */
 function serversByHome(servers: readonly SurveyedServer[]): Map<string, SurveyedServer[]> {
   const homes = servers.flatMap((one) => {
-    const { target, pods } = one.server;
+    const { target, endpoints, addressed } = one.server;
+    const pods = [...endpoints.flatMap(({ workload, opaque }) => (opaque ? [] : [workload])), ...addressed];
     const names =
       target.spec.host === undefined ? [target.metadata.namespace ?? ''] : pods.map(({ namespace }) => namespace);
     return [...new Set(names)].map((home) => ({ home, one }));

@@ -5,8 +5,9 @@ import { actingIn } from './pairs/acting.ts';
 import { type Answer, answersIn, type Result, sightsIn } from './pairs/answers.ts';
 import { type ClientSet, classesIn, clientSets, type SortClass } from './pairs/classes.ts';
 import { type Client, clientsOf, type Named, type Sort } from './pairs/clients.ts';
+import type { NotAsked } from './pairs/hosts.ts';
 import { type PolicyIndex, policyIndex } from './pairs/policy-index.ts';
-import { type NotAsked, type Server, serversOf } from './pairs/servers.ts';
+import { type Server, serversOf } from './pairs/servers.ts';
 
 /** What the requests of a mesh come to: of each group of clients to each port of each Service. */
 export interface Survey {

@@ -71,8 +71,8 @@ export function hostEndpoints(world: Pick<World, 'workloads'>, service: Service,
   if (host === undefined) return [];
   const { name, namespace = 'default' } = service.metadata;
   const declared = servicePort(service, port);
-  if (isItself(service)) return [writtenEndpoint(world, { name, namespace }, { address: name }, declared)];
-  return host.endpoints.map((written) => ({
+  const all = isItself(service) ? [{ address: name }] : host.endpoints;
+  return all.map((written: WrittenWorkload) => ({
     ...writtenEndpoint(world, { name: written.address ?? '', namespace }, written, declared),
     listed: true,
   }));

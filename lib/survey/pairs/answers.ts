@@ -282,19 +282,19 @@ function narrowed(
   index: PolicyIndex,
   { server, sort, hosts, witness, services }: Asked,
 ): World {
-  const { service, target, pods, writtenEndpoints, denying } = server;
+  const { service, target, endpoints, addressed, writtenEndpoints, denying } = server;
   const { rootNamespace } = plane.mesh;
-  const written = writtenEndpoints.map(({ workload }) => workload);
+  const written = new Set(writtenEndpoints.map(({ workload }) => workload));
+  const selected = endpoints.flatMap(({ workload, listed }) => (listed ? [] : [workload]));
+  const behind = [...new Set([...selected, ...addressed])];
   const homes = [service, target].map(namespaceOf);
-  const places = new Set(
-    [sort.workload, ...pods, ...written].map(({ namespace }) => namespace).concat(homes, rootNamespace),
-  );
+  const places = new Set([sort.workload, ...behind].map(({ namespace }) => namespace).concat(homes, rootNamespace));
   const near = [...places].flatMap((namespace) =>
     ['PeerAuthentication', 'Policy', 'Sidecar', 'WorkloadEntry'].flatMap((kind) => index.within(kind, namespace)),
   );
   return {
     mesh: plane.mesh,
-    workloads: [sort.workload, ...pods.filter((one) => one !== sort.workload)],
+    workloads: [sort.workload, ...behind.filter((one) => one !== sort.workload && !written.has(one))],
     writtenEndpoints,
     services: [...new Set([service, target, ...services, ...(witness === undefined ? [] : [witness])])],
     policies: [...near, ...index.ofCluster, ...hosts.rules, ...hosts.routes, ...hosts.entries, ...new Set(denying)],

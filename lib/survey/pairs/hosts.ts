@@ -1,9 +1,14 @@
 import { hostnameOf, hostsIn, nameOf, type Service, type ServiceEntry } from '../../model/index.ts';
 import type { SurveyedMesh } from '../mesh/mesh.ts';
 import { namespaceOf } from '../snapshot.ts';
-import type { NotAsked } from './servers.ts';
 
-/** The hosts of a mesh's ServiceEntries that are asked like Services, and those that cannot be. */
+/** What is not asked, and why. */
+export interface NotAsked {
+  servers: string;
+  why: string;
+}
+
+/** Returns the hosts of a mesh's ServiceEntries that are asked like Services, and those that cannot be. */
 export function hostsOf({ policies, services }: Pick<SurveyedMesh, 'policies' | 'services'>): {
   hosts: Service[];
   notAsked: NotAsked[];

@@ -25,7 +25,7 @@ import type { MeshWorkload } from '../mesh/workload.ts';
 import { namespaceOf } from '../snapshot.ts';
 import type { actingIn } from './acting.ts';
 import { foreignTo, notIntercepting } from './clients.ts';
-import { hostsOf } from './hosts.ts';
+import { hostsOf, type NotAsked } from './hosts.ts';
 import type { PolicyIndex } from './policy-index.ts';
 
 /** A port of a Service. */
@@ -38,8 +38,8 @@ export interface Server {
   endpoints: readonly Endpoint[];
   /** Those of its endpoints that somebody wrote. */
   writtenEndpoints: readonly WrittenEndpoint[];
-  /** The workloads of the mesh that serve it, or whose pods have the address of something that does. */
-  pods: readonly Workload[];
+  /** Workloads whose pods have an address that somebody wrote into a ServiceEntry or WorkloadEntry for it. */
+  addressed: readonly Workload[];
   networks: ReadonlySet<string | undefined>;
   /** Why nothing that is sent to it can be judged, and nothing that clients with a sidecar send, one sentence each. */
   doubts: { all: readonly string[]; sidecars: readonly string[] };
@@ -47,12 +47,6 @@ export interface Server {
   denying: readonly KubeObject[];
   /** Policies that may refuse requests, by name: the model does not read on what these depend. */
   mayRefuse: readonly string[];
-}
-
-/** What is not asked, and why. */
-export interface NotAsked {
-  servers: string;
-  why: string;
 }
 
 type DeclaredPort = NonNullable<Service['spec']['ports']>[number];
@@ -141,15 +135,10 @@ function byAddress({ workloads }: SurveyedMesh): Addressed {
   return (addresses) => addresses.flatMap((address = '') => found.get(address) ?? []);
 }
 
-/** Returns the workloads as the mesh has them. What somebody wrote as an endpoint is one address of one of them. */
-function podsOf(
-  endpoints: readonly Endpoint[],
-  writtenEndpoints: readonly WrittenEndpoint[],
-  known: ReadonlyMap<string, MeshWorkload>,
-): Workload[] {
-  const written = new Set(writtenEndpoints.map(({ workload }) => workload));
-  const own = endpoints.filter(({ workload, opaque }) => !opaque && !written.has(workload));
-  return [...new Set(own.map(({ workload }) => known.get(workloadName(workload))?.workload ?? workload))];
+/** Returns the workloads at addresses that somebody wrote, as the mesh has them. */
+function addressedIn(endpoints: readonly Endpoint[], known: ReadonlyMap<string, MeshWorkload>): Workload[] {
+  const own = endpoints.filter(({ knownAs }) => knownAs !== undefined);
+  return [...new Set(own.flatMap(({ workload }) => known.get(workloadName(workload))?.workload ?? []))];
 }
 
 interface Known {
@@ -184,7 +173,7 @@ function serverOf(
     ...server,
     port: port.port,
     protocol: protocolTaken(port),
-    pods: podsOf([...endpoints, ...entries.endpoints], server.writtenEndpoints, known),
+    addressed: addressedIn([...endpoints, ...entries.endpoints], known),
     networks: new Set(behind.map((workload) => known.get(workloadName(workload))?.network)),
     doubts: {
       all: [
