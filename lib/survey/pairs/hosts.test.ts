@@ -164,10 +164,10 @@ test.each<[string, object[], KubeObject[], string]>([
   ['a pod with its account', [ledger], [], 'mutual TLS'],
   ['the same, if it is STRICT', [ledger], [strict], 'mutual TLS'],
   ['a pod without an account', [{ address: '10.1.0.2' }], [], 'plain text'],
-  ['the same, if it is STRICT', [{ address: '10.1.0.2' }], [strict], 'refused: 503'],
-  ['a pod of another account', [{ ...ledger, serviceAccount: 'other' }], [], 'refused: 503'],
+  ['the same, if it is STRICT', [{ address: '10.1.0.2' }], [strict], 'broken: 503'],
+  ['a pod of another account', [{ ...ledger, serviceAccount: 'other' }], [], 'broken: 503'],
   ['a pod without a sidecar', [old], [], 'plain text'],
-  ['a pod without a sidecar, and an account', [{ ...old, serviceAccount: 'old' }], [], 'refused: 503'],
+  ['a pod without a sidecar, and an account', [{ ...old, serviceAccount: 'old' }], [], 'broken: 503'],
   ['two pods', [ledger, old], [], '50 % mutual TLS, 50 % plain text'],
 ])('an endpoint of a ServiceEntry with the address of %s', (_, endpoints, more, words) => {
   expect(onCluster([entry({ ...inside, endpoints }, 'pay'), ...more], 'api.example.com:80')).toBe(words);
@@ -176,8 +176,8 @@ test.each<[string, object[], KubeObject[], string]>([
 test.each<[string, object, object, string]>([
   ['with its account', ledger, {}, 'mutual TLS'],
   ['without an account', { address: '10.1.0.2' }, {}, 'plain text'],
-  ['of another account', { ...ledger, serviceAccount: 'other' }, {}, 'refused: 503'],
-  ['without a sidecar', { ...old, serviceAccount: 'old' }, {}, 'refused: 503'],
+  ['of another account', { ...ledger, serviceAccount: 'other' }, {}, 'broken: 503'],
+  ['without a sidecar', { ...old, serviceAccount: 'old' }, {}, 'broken: 503'],
   [
     'that the Service selects, too',
     ledger,
