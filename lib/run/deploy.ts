@@ -205,9 +205,13 @@ export async function assertFree(run: Pick<Run, 'kube' | 'namespaces'>): Promise
     ),
   );
   const taken = found.flatMap((namespace) => (namespace === undefined ? [] : [namespace.metadata.name]));
-  if (taken.length > 0) {
-    throw new UsageError(
-      `Namespace ${taken.join(', ')} is there already and is not this run's: it stays as it is; run again.`,
-    );
-  }
+  if (taken.length === 0) return;
+  const names = taken.join(', ');
+  // Those with the run's id in their names are another run's, by chance; others have the names of a topology that keeps them.
+  const isKept = taken.some((name) => Object.hasOwn(run.namespaces, name));
+  throw new UsageError(
+    isKept
+      ? `Namespace ${names} is there already, and this run would make it by that name: it stays as it is. Delete it, wait for the run that made it, or use another cluster, such as one that this run makes: leave --native-name out.`
+      : `Namespace ${names} is there already and is not this run's: it stays as it is; run again.`,
+  );
 }

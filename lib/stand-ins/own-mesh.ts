@@ -95,6 +95,7 @@ export function ownMesh(snapshot: Snapshot, { name, only }: { name: string; only
     notes: [
       ...leftOutNotes(snapshot, given),
       ...notAsked.map((one) => `not asked: ${one.servers}, since ${one.why}`),
+      ...hostsAmong(servers.map(({ server }) => server)),
       ...services
         .filter((service) => !isExternalName(service) && !hasSelector(service))
         .map((service) => `not asked: ${nameOf(service)}, since it has no selector: who serves it is written by hand`),
@@ -314,6 +315,14 @@ function leftOutNotes(snapshot: Snapshot, given: readonly KubeObject[]): string[
     ),
     ...(maps.length > 0 ? [`left out: ${maps.join(', ')}: the mesh configuration stays that of the cluster`] : []),
   ];
+}
+
+/** What a ServiceEntry names is somewhere else, and nothing stands in for it. */
+function hostsAmong(servers: readonly Server[]): string[] {
+  const hosts = servers.flatMap(({ service }) => (service.kind === 'Host' ? [service.metadata.name] : []));
+  return hosts.length === 0
+    ? []
+    : [`not asked: ${[...new Set(hosts)].join(', ')}, since ServiceEntries have no stand-in`];
 }
 
 function nothingToAsk(snapshot: Snapshot, only: readonly string[] | undefined): UsageError {
