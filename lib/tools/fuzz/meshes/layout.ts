@@ -35,9 +35,14 @@ interface Selectable {
 /** How many workloads there are of each kind. */
 const kindCounts = { Deployment: 22, StatefulSet: 7, DaemonSet: 4, Job: 4, Pod: 5 } as const;
 type WorkloadKind = keyof typeof kindCounts;
-const kinds = (Object.keys(kindCounts) as WorkloadKind[]).flatMap((kind) =>
-  Array.from({ length: kindCounts[kind] }, () => kind),
-);
+
+/** @param more how many Deployments there are besides */
+function kindsOf(more: number): WorkloadKind[] {
+  const usual = (Object.keys(kindCounts) as WorkloadKind[]).flatMap((kind) =>
+    Array.from({ length: kindCounts[kind] }, () => kind),
+  );
+  return [...usual, ...Array.from({ length: more }, () => 'Deployment' as const)];
+}
 
 /** The ports that Services have: what they say of the protocol, and where they lead. */
 const portSorts = [
@@ -97,10 +102,13 @@ function shape(kind: WorkloadKind, release: Release): fc.Arbitrary<Shape> {
   });
 }
 
-/** Returns random layouts of 43 workloads in seven namespaces. */
-export function layoutFor(release: Release): fc.Arbitrary<Layout> {
+/**
+ * Returns random layouts of 43 workloads in seven namespaces.
+ * @param more how many Deployments there are besides
+ */
+export function layoutFor(release: Release, more = 0): fc.Arbitrary<Layout> {
   return fc
-    .tuple(...kinds.map((kind) => shape(kind, release)))
+    .tuple(...kindsOf(more).map((kind) => shape(kind, release)))
     .map((shapes) => layoutOf(namedShapes(shapes as Shape[])));
 }
 

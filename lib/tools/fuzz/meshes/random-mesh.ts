@@ -17,9 +17,12 @@ const SETS = 3;
 /** Names such that every release has the same order of those created in one second: none is another one and a dash. */
 const names = ['a', 'b', 'c', 'd'];
 
-/** Returns the random mesh of a seed. */
-export function randomMesh(seed: number, release: Release, rootNamespace: string): RandomMesh {
-  const [layout] = fc.sample(layoutFor(release), { seed, numRuns: 1 }) as [Layout];
+/**
+ * Returns the random mesh of a seed.
+ * @param more how many Deployments it has besides the usual workloads
+ */
+export function randomMesh(seed: number, release: Release, rootNamespace: string, more = 0): RandomMesh {
+  const [layout] = fc.sample(layoutFor(release, more), { seed, numRuns: 1 }) as [Layout];
   const sets = fc.sample(policiesFor(layout, release, rootNamespace), { seed, numRuns: SETS });
   return { layout: layout.objects, policies: [[], ...sets] };
 }
