@@ -60,7 +60,34 @@ function table({ suites, pairs }: Block): Markup {
   return html`<div class="scroll" tabindex="0" role="region" aria-label="Steps and pairs"><table class="grid"><caption class="vh">the verdict of each pair (row) in each step (column)</caption>
 <thead><tr><td></td>${suites.map(suiteHead)}</tr>
 <tr><th scope="row" class="corner">checks, steps</th>${suites.map(stepHeads)}</tr></thead>
-<tbody>${[...pairs].map(([key, cell]) => pairRow(key, cell, suites))}</tbody></table></div>
+<tbody>${rowsOf(pairs, suites)}</tbody></table></div>
+`;
+}
+
+/** The number of pairs up to which each has a row. */
+const MOST = 60;
+
+/** Returns the rows. In a large table, a client has one for all of its pairs of which nothing but passes is to be told. */
+function rowsOf(pairs: Block['pairs'], suites: Placed[]): Markup[] {
+  const all = [...pairs];
+  const isPassed = (key: string): boolean =>
+    suites.every(({ asks }) =>
+      asks.every(({ step }) => step.cells.every((cell) => trafficWords(cell) !== key || cell.verdict === 'pass')),
+    );
+  const passed = all.length > MOST ? all.filter(([key]) => isPassed(key)) : [];
+  const alike = Map.groupBy(passed, ([, { client }]) => client);
+  return [
+    ...all.filter((pair) => !passed.includes(pair)).map(([key, cell]) => pairRow(key, cell, suites)),
+    ...[...alike].map(([client, own]) => alikeRow(client, own.length, suites)),
+  ];
+}
+
+function alikeRow(client: string, pairs: number, suites: Placed[]): Markup {
+  const mark = ({ title }: AskResult, nth: number): Markup =>
+    html`<td class="checks-of"><a class="pass" href="#${suiteId(nth)}" aria-label="${client}, ${pairs} pairs, ${title}: ${verdictWords.pass}">${marks.pass}</a></td>`;
+  return html`<tr><th scope="row">${nameMarkup(client)} → ${pairs} Service ports</th>${suites.map(
+    ({ nth, asks }) => html`<td></td>${asks.map(({ step }) => mark(step, nth))}`,
+  )}</tr>
 `;
 }
 

@@ -12,7 +12,20 @@ const inconclusive = {
   ),
 };
 
+const required = {
+  kind: 'check' as const,
+  title: 'required',
+  ms: 1,
+  verdict: 'fail' as const,
+  why: 'plain text',
+  reasons: [{ code: 'not-mutual' as const, pair: 'web.shop → stock.shop', said: 'plain text' }],
+};
+
 test.each<[string, Partial<UnsealedResults>]>([
+  [
+    'The mesh conforms, but not every pair is mutual TLS: 1 of 2 failed',
+    { suites: [{ ...right, steps: [...right.steps, required] }] },
+  ],
   ['The mesh does not conform: 2 of 8 failed', {}],
   ['The mesh conforms: 1 of 1 passed', { suites: [right] }],
   ['The mesh conforms where it was tested: 1 of 1 passed', { suites: [right, skipped] }],

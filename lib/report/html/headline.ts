@@ -1,19 +1,23 @@
 import type { Results, Summary } from '../../results/index.ts';
 import { certaintyWords } from '../parts/certainty.ts';
+import { failsByRequirement } from '../parts/required.ts';
 import { runErrorsOf } from '../parts/run-errors.ts';
 import { marks } from '../parts/words.ts';
 import { factList, moment } from './elements.ts';
 import { html, type Markup } from './markup.ts';
 
 /** Returns the result of a run in one sentence, such as `The mesh does not conform: 1 of 97 failed`. */
-export function verdictSentence({ summary, runErrors }: Pick<Results, 'summary' | 'runErrors'>): string {
+export function verdictSentence(results: Pick<Results, 'summary' | 'runErrors' | 'suites'>): string {
+  const { summary, runErrors } = results;
   const { verdict, passed, failed, inconclusive, partial } = summary;
   const all = passed + failed + inconclusive;
   switch (verdict) {
     case 'pass':
       return `The mesh conforms${partial.length > 0 ? ' where it was tested' : ''}: ${passed} of ${all} passed`;
     case 'fail':
-      return `The mesh does not conform: ${failed} of ${all} failed`;
+      return failsByRequirement(results)
+        ? `The mesh conforms, but not every pair is mutual TLS: ${failed} of ${all} failed`
+        : `The mesh does not conform: ${failed} of ${all} failed`;
     case 'interrupted':
       return `Interrupted after ${passed} passed, ${failed} failed and ${inconclusive} inconclusive`;
     case 'inconclusive':

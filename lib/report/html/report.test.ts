@@ -154,6 +154,33 @@ test('the whole run is one grid: a row for each pair, a column for each step, an
   expect(page.indexOf('class="grid"')).toBeLessThan(page.indexOf('<fieldset class="filter">'));
 });
 
+test('in the grid of many pairs, a client has one row for all that pass in every step, and what did not pass its own', () => {
+  const { suites } = resultsOf();
+  const step = askOf(resultsOf());
+  const [first] = step.cells as [(typeof step.cells)[0]];
+  const cells = Array.from({ length: 61 }, (_, at) => ({
+    ...first,
+    client: `client-${at % 2}`,
+    server: `server-${at}`,
+  }));
+  const many = [{ ...cells[0], verdict: 'fail' as const }, ...cells.slice(1)] as typeof cells;
+  const report = htmlReport(
+    changed({
+      suites: [suites[0] as (typeof suites)[0], { name: 'many', title: '', steps: [{ ...step, cells: many }] }],
+    }),
+  );
+  const [grid = ''] = report.match(/<table class="grid">.*?<\/table>/s) ?? [];
+  const rows = grid
+    .split('<tr>')
+    .slice(3)
+    .map((row) => shownOf(row).replaceAll(/ +/g, ' ').trim());
+  expect(rows.slice(0, 3)).toEqual([
+    'client-0 → server-0✗',
+    'client-1 → 30 Service ports✓',
+    'client-0 → 30 Service ports✓',
+  ]);
+});
+
 test('suites of other pairs have a grid of their own', () => {
   const { suites } = resultsOf();
   const step = askOf(resultsOf());

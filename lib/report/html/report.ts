@@ -20,7 +20,7 @@ export function htmlReport(found: Results): string {
   return page(
     `${verdictSentence(results)} – automtls ${results.run.id}`,
     html`${headline(results)}<main class="wrap">
-${wrongSection(results)}${grid(results)}${filter(results.summary)}${legend()}${results.suites.map(suiteSection)}</main>
+${wrongSection(results)}${grid(results)}${filter(results.summary)}${legend(results)}${results.suites.map(suiteSection)}</main>
 ${footer(results)}`,
   );
 }

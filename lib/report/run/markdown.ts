@@ -4,6 +4,7 @@ import { casesOf } from '../parts/cases.ts';
 import { certaintyWords } from '../parts/certainty.ts';
 import { causesSentences, findingsOf } from '../parts/findings.ts';
 import { inline } from '../parts/markdown-text.ts';
+import { failsByRequirement } from '../parts/required.ts';
 import { fitting } from '../parts/room.ts';
 import { countWithRunErrors, runErrorsOf } from '../parts/run-errors.ts';
 import { allVisible } from '../parts/visible.ts';
@@ -32,7 +33,7 @@ export function markdownReport(found: Results): string {
   const results = asShown(allVisible(found));
   const findings = findingsOf(casesOf(results));
   return [
-    `## ${headlineOf(results.summary)}: ${totals(countWithRunErrors(results))}`,
+    `## ${headlineOf(results)}: ${totals(countWithRunErrors(results))}`,
     ...causesSentences(findings).map((sentence) => `**${inline(sentence)}**`),
     ...about(results),
     ...failureSections(findings, ROOM),
@@ -42,7 +43,11 @@ export function markdownReport(found: Results): string {
 }
 
 /** The headline of a partial run must not claim anything about what it did not test. */
-function headlineOf({ verdict, partial }: Results['summary']): string {
+function headlineOf(results: Results): string {
+  const { verdict, partial } = results.summary;
+  if (verdict === 'fail' && failsByRequirement(results)) {
+    return `${marks.fail} The mesh conforms, but not every pair is mutual TLS`;
+  }
   return `${headlines[verdict]}${verdict === 'pass' && partial.length > 0 ? ' where it was tested' : ''}`;
 }
 
