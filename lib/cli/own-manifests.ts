@@ -129,7 +129,8 @@ function aboutOf({ topology, traffic, notes }: OwnMesh, all: number, label: stri
 
 /** @throws UsageError if an exception names no pair */
 function notExcepted({ traffic, topology }: OwnMesh, except: readonly PairName[]): Traffic[] {
-  const accounts = new Map(topology.objects.map((object) => [pathOf(object), accountOf(object)]));
+  const deployments = topology.objects.filter(({ kind }) => kind === 'Deployment');
+  const accounts = new Map(deployments.map((object) => [pathOf(object), accountOf(object)]));
   const isMeant = (one: PairName, pair: Traffic): boolean => isNamed(one, pair, accounts.get(pair.from));
   for (const one of except) {
     if (traffic.some((pair) => isMeant(one, pair))) continue;
