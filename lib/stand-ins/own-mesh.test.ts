@@ -110,6 +110,17 @@ describe('workloads', () => {
     ]);
   });
 
+  test('on the network of a node are pods without a sidecar, and said', () => {
+    const mesh = made([shop, ...app('shop', 'agent', { pod: { hostNetwork: true } }), ...app('shop', 'web')]);
+    const { metadata, spec } = deployment(mesh, 'shop/agent').spec.template;
+    expect(metadata.labels).toMatchObject({ app: 'agent', 'sidecar.istio.io/inject': 'false' });
+    expect(spec).not.toHaveProperty('hostNetwork');
+    expect(spec).not.toHaveProperty('dnsPolicy');
+    expect(mesh.notes).toEqual([
+      'pods without a sidecar stand for those on the network of a node: Deployment shop/agent',
+    ]);
+  });
+
   test('that are gateways are left out with their Services, and said', () => {
     const gateway = app('shop', 'edge', { annotations: { 'inject.istio.io/templates': 'gateway' } });
     const mesh = made([shop, ...gateway, ...app('shop', 'web')]);
@@ -190,12 +201,38 @@ describe('Services', () => {
     });
   });
 
+  test('have ports of the protocols that sidecars find where they declare none', () => {
+    const ports = [
+      { port: 80, targetPort: 8080 },
+      { name: 'web', port: 81, targetPort: 8080 },
+      { name: 'redis', port: 6379 },
+      { name: 'db', port: 3306 },
+      { name: 'dns', port: 5353, protocol: 'UDP' },
+    ];
+    const mesh = withService({ ports });
+    expect(serviceOf(mesh).spec.ports?.map(({ port, appProtocol }) => `${port} ${appProtocol ?? ''}`.trim())).toEqual([
+      '80 http',
+      '81 http',
+      '6379',
+      '3306 tcp',
+      '5353',
+    ]);
+    expect(mesh.notes).toContain('Service shop/web, port 80, declares no protocol: it is asked as http');
+    expect(mesh.notes.filter((note) => note.includes('declares no protocol'))).toHaveLength(3);
+  });
+
   test('without an address stay so, and no pod asks its own', () => {
     const headless = made([shop, ...app('shop', 'web', { service: { clusterIP: 'None' } }), ...app('shop', 'cart')]);
     expect(serviceOf(headless).spec).toMatchObject({ clusterIP: 'None' });
     expect(pairs(headless)).toContain('shop/cart shop/web:80');
     expect(pairs(headless)).not.toContain('shop/web shop/web:80');
     expect(pairs(withService({}))).toContain('shop/web shop/web:80');
+  });
+
+  test('behind which a port gets past the sidecar are not asked by their own pods', () => {
+    const annotations = { 'traffic.sidecar.istio.io/excludeInboundPorts': '8080' };
+    const mesh = made([shop, ...app('shop', 'web', { annotations }), ...app('shop', 'cart')]);
+    expect(pairs(mesh)).toEqual(['shop/web shop/cart:80', 'shop/cart shop/web:80', 'shop/cart shop/cart:80']);
   });
 
   test('without a selector are made and not asked, and said', () => {

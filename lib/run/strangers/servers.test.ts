@@ -4,9 +4,9 @@ import { doubtsAt, type Server } from './servers.ts';
 
 const httpbin: Server = {
   name: 'httpbin.full:80',
-  endpoint: { workload: workload('full-ab12c3/httpbin'), port: 80, listens: true },
+  endpoint: { workload: workload('full-ab12c3/httpbin'), port: 80, declared: true, listens: true },
   service: service('full-ab12c3/httpbin'),
-  port: { name: 'http', port: 8000, targetPort: 80 },
+  port: { name: 'http', port: 8000 },
   protocol: 'http',
 };
 const namespaces = { full: 'full-ab12c3' };
