@@ -184,7 +184,12 @@ describe('namespaces', () => {
     const mesh = made(objects, ['bank']);
     expect(pairs(mesh)).toEqual(['bank/teller bank/teller:80']);
     expect(names(mesh, 'Deployment')).toEqual(['bank/teller', 'outsider/outsider']);
-    expect(() => made(objects, ['banc'])).toThrow(UsageError);
+    for (const only of [['banc'], ['bank', 'banc']]) {
+      expect(() => made(objects, only)).toThrow(UsageError);
+      expect(() => made(objects, only)).toThrow(
+        '--namespace banc: no workload of shop.yaml is in such a namespace. There are bank, shop.',
+      );
+    }
   });
 });
 

@@ -68,6 +68,7 @@ export const systemNamespaces: ReadonlySet<string> = new Set([
 export function ownMesh(snapshot: Snapshot, { name, only }: { name: string; only?: readonly string[] }): OwnMesh {
   const isAsked = (namespace: string): boolean => only === undefined || only.includes(namespace);
   const given = workloadsIn(snapshot);
+  assertThere(only ?? [], given, snapshot);
   const taken = given.filter((object) => isTaken(object) && isAsked(namespaceOf(object)));
   const gateways = given.filter((object) => roleIn(object) !== 'application');
   const services = objectsOf<Service>(snapshot, 'Service').filter((service) => isLed(service, gateways));
@@ -380,11 +381,19 @@ function hostsAmong(servers: readonly Server[]): string[] {
     : [`not asked: ${[...new Set(hosts)].join(', ')}, since ServiceEntries have no stand-in`];
 }
 
-function nothingToAsk(snapshot: Snapshot, only: readonly string[] | undefined): UsageError {
+/** @throws UsageError if a namespace that is to be asked has no workload */
+function assertThere(only: readonly string[], workloads: readonly KubeObject[], { label }: Snapshot): void {
+  const there = new Set(workloads.map(namespaceOf));
+  const unknown = only.find((name) => !there.has(name));
+  if (unknown === undefined || there.size === 0) return;
+  throw new UsageError(
+    `--namespace ${unknown}: no workload of ${label} is in such a namespace. There are ${[...there].sort().join(', ')}.`,
+  );
+}
+
+function nothingToAsk({ label }: Snapshot, only: readonly string[] | undefined): UsageError {
   const where = only === undefined ? '' : ` in ${only.join(', ')}`;
-  const namespaces = [...new Set(workloadsIn(snapshot).map(namespaceOf))];
-  const there = namespaces.length === 0 ? '' : ` Workloads are in ${namespaces.join(', ')}.`;
   return new UsageError(
-    `${snapshot.label} has no workload and no Service port to ask${where}: name manifests with Deployments and Services.${there}`,
+    `${label} has no workload and no Service port to ask${where}: name manifests with Deployments and Services.`,
   );
 }
