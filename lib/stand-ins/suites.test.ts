@@ -59,6 +59,12 @@ test('a run applies nothing, all, what is laid over it and is removed again, and
   ]);
 });
 
+test('no two steps of a run have one title', () => {
+  const { suites } = suitesOf([...shop, strict], { over: [[peers('shop', 'default', 'DISABLE')]], mutual: true });
+  const titles = suites.flatMap(({ steps }) => steps.map(({ title }) => title));
+  expect(titles.filter((title, index) => titles.indexOf(title) !== index)).toEqual([]);
+});
+
 test('without policies it has no step for them, and asks strangers all the same', () => {
   expect(told(manifestsSuite(suitesOf(shop).suites))).toEqual([
     'nothing applied',
