@@ -258,6 +258,16 @@ describe('Services', () => {
     );
   });
 
+  test('of single pods of a StatefulSet are made and not asked, and said', () => {
+    const [, service] = app('shop', 'web', { service: { selector: { 'statefulset.kubernetes.io/pod-name': 'db-0' } } });
+    const mesh = made([shop, ...app('shop', 'cart'), ofKind('StatefulSet', 'shop', 'db'), service as KubeObject]);
+    expect(names(mesh, 'Service')).toContain('shop/web');
+    expect(pairs(mesh)).toEqual(['shop/cart shop/cart:80', 'shop/db shop/cart:80']);
+    expect(mesh.notes).toContain(
+      'not asked: Service shop/web, since it selects pods by a label that their controller gives them',
+    );
+  });
+
   test('that are other names of one are asked as that', () => {
     const alias = (externalName: string): KubeObject =>
       ({

@@ -27,7 +27,7 @@ import {
   templateOf,
   templatePaths,
 } from '../survey/index.ts';
-import { CLIENT, labelOf, missingAccounts, near, podSpecFor, STAND_IN } from './stand-ins.ts';
+import { CLIENT, isByController, labelOf, missingAccounts, near, podSpecFor, STAND_IN } from './stand-ins.ts';
 
 /** What a run makes of somebody's manifests. */
 export interface OwnMesh {
@@ -89,7 +89,7 @@ export function ownMesh(snapshot: Snapshot, { name, only }: { name: string; only
   const asked = servers
     .map(({ server }) => server)
     .filter(({ service }) => services.some((one) => nameOf(one) === nameOf(service)))
-    .filter(({ service, target }) => isAsked(namespaceOf(service)) && hasSelector(target));
+    .filter(({ service, target }) => isAsked(namespaceOf(service)) && notAskedSince(target) === undefined);
   const traffic = trafficBetween(clients, asked);
   if (deployments.length === 0 || asked.length === 0) throw nothingToAsk(snapshot, only);
   return {
@@ -107,9 +107,7 @@ export function ownMesh(snapshot: Snapshot, { name, only }: { name: string; only
       ...leftOutNotes(snapshot, given),
       ...notAsked.map((one) => `not asked: ${one.servers}, since ${one.why}`),
       ...hostsAmong(servers.map(({ server }) => server)),
-      ...services
-        .filter((service) => !isExternalName(service) && !hasSelector(service))
-        .map((service) => `not asked: ${nameOf(service)}, since it has no selector: who serves it is written by hand`),
+      ...services.flatMap(notAskedNote),
       ...undeclaredIn(services),
     ],
   };
@@ -142,6 +140,17 @@ function isTaken(object: KubeObject): boolean {
 function isLed(service: Service, gateways: readonly KubeObject[]): boolean {
   if (systemNamespaces.has(namespaceOf(service))) return false;
   return !gateways.some((gateway) => near(gateway, [service]).length > 0);
+}
+
+/** Returns why the pods of a Service are not known; undefined if they are. */
+function notAskedSince(service: Service): string | undefined {
+  if (!hasSelector(service)) return 'it has no selector: who serves it is written by hand';
+  return isByController(service) ? 'it selects pods by a label that their controller gives them' : undefined;
+}
+
+function notAskedNote(service: Service): string[] {
+  const why = isExternalName(service) ? undefined : notAskedSince(service);
+  return why === undefined ? [] : [`not asked: ${nameOf(service)}, since ${why}`];
 }
 
 function hasSelector({ spec: { selector = {} } }: Service): boolean {
@@ -288,7 +297,7 @@ function isFound(port: Port): boolean {
 /** Returns the ports of Services that declare no protocol, each with the one as which it is asked. */
 function undeclaredIn(services: readonly Service[]): string[] {
   return services
-    .filter((service) => !isExternalName(service) && hasSelector(service))
+    .filter((service) => !isExternalName(service) && notAskedSince(service) === undefined)
     .flatMap((service) =>
       (service.spec.ports ?? [])
         .filter(isFound)

@@ -69,6 +69,10 @@ describe('manifests', () => {
 
   test.each<[string, KubeObject[]]>([
     ['a Service without a selector', [service({ ports: [{ port: 80 }] })]],
+    [
+      'a Service of one pod of a StatefulSet',
+      [service({ selector: { 'statefulset.kubernetes.io/pod-name': 'db-0' }, ports: [{ port: 80 }] })],
+    ],
     ['a Service that is another’s name', [service({ type: 'ExternalName', externalName: 'example.com' })]],
     ['a Service of Istio’s own', [service({ selector: { istio: 'ingressgateway' } }, 'istio-system')]],
     ['a rule for a Service', [rule('web.shop.svc.cluster.local', 'bank')]],

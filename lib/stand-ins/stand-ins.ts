@@ -154,6 +154,19 @@ function spare(ports: readonly ServedPort[]): string[] {
   return flags.map((flag, at) => `--${flag}=${free[at]}`);
 }
 
+/** Labels that controllers give to their pods, with values of their own: no manifest has them. */
+const controllersLabels = [
+  'statefulset.kubernetes.io/pod-name',
+  'apps.kubernetes.io/pod-index',
+  'batch.kubernetes.io/job-name',
+  'job-name',
+];
+
+/** Returns whether a Service selects pods by a label that their controller gives them, such as one pod of a StatefulSet. */
+export function isByController({ spec: { selector = {} } }: Service): boolean {
+  return controllersLabels.some((label) => selector[label] !== undefined);
+}
+
 /** Returns the Services that lead to the pods of an object. */
 export function near(object: KubeObject, services: readonly Service[]): Service[] {
   const template = templateOf(object);
