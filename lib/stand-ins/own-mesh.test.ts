@@ -1,6 +1,6 @@
 import type { KubeObject, Service } from '../model/types.ts';
 import { UsageError } from '../platform/errors.ts';
-import { app, namespace, networking, policy, security } from '../survey/fixtures.ts';
+import { app, namespace, policy, security } from '../survey/fixtures.ts';
 import { manifestsOf, ofKind } from './fixtures.ts';
 import { type OwnMesh, ownMesh, policiesIn } from './own-mesh.ts';
 
@@ -300,14 +300,14 @@ test('policies are those that a step applies; what else is there is said', () =>
     shop,
     ...app('shop', 'web'),
     policy(security, 'PeerAuthentication', 'shop', 'default', { mtls: { mode: 'STRICT' } }),
-    policy(networking, 'WorkloadEntry', 'shop', 'vm', { address: '1.2.3.4' }),
+    policy('extensions.istio.io/v1alpha1', 'WasmPlugin', 'shop', 'wasm', { url: 'x' }),
     { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'istio', namespace: 'istio-system' }, data: { mesh: '' } },
     { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'key', namespace: 'shop' } },
   ] as KubeObject[];
   expect(policiesIn(manifestsOf(objects)).map(({ kind }) => kind)).toEqual(['PeerAuthentication']);
   expect(made(objects).notes).toEqual([
     'left out, as no mesh looks at them: 1 Secret',
-    'left out: WorkloadEntry shop/vm: a run does not apply a WorkloadEntry',
+    'left out: WasmPlugin shop/wasm: a run does not apply a WasmPlugin',
     'left out: ConfigMap istio-system/istio: the mesh configuration stays that of the cluster',
   ]);
 });
