@@ -27,6 +27,7 @@ import {
   templateOf,
   templatePaths,
 } from '../survey/index.ts';
+import { isLimited } from './limits.ts';
 import { CLIENT, isByController, labelOf, missingAccounts, near, podSpecFor, STAND_IN } from './stand-ins.ts';
 
 /** What a run makes of somebody's manifests. */
@@ -368,6 +369,7 @@ function leftOutNotes(snapshot: Snapshot, given: readonly KubeObject[]): string[
     .filter(({ kind, applied }) => applied === undefined && objectsOf(snapshot, kind).length > 0)
     .map(({ kind }) => kind);
   const maps = objectsOf(snapshot, 'ConfigMap').map(nameOf);
+  const limited = objectsOf(snapshot, 'DestinationRule').filter(isLimited).map(nameOf);
   return [
     ...namespaceNotes(snapshot, given.map(namespaceOf)),
     ...(others.length > 0 ? [`left out, as no mesh looks at them: ${others.join(', ')}`] : []),
@@ -378,6 +380,7 @@ function leftOutNotes(snapshot: Snapshot, given: readonly KubeObject[]): string[
     ...notApplied.map(
       (kind) => `left out: ${objectsOf(snapshot, kind).map(nameOf).join(', ')}: a run does not apply a ${kind}`,
     ),
+    ...(limited.length > 0 ? [`left out: connectionPool and outlierDetection of ${limited.join(', ')}`] : []),
     ...(maps.length > 0 ? [`left out: ${maps.join(', ')}: the mesh configuration stays that of the cluster`] : []),
   ];
 }

@@ -74,6 +74,16 @@ test('without policies it has no step for them, and asks strangers all the same'
   ]);
 });
 
+test('a step applies rules without limits of requests', () => {
+  const tls = { mode: 'DISABLE' };
+  const rule = (more: object) =>
+    policy(networking, 'DestinationRule', 'shop', 'web', { host: 'web', trafficPolicy: { tls, ...more } });
+  const { suites, own } = suitesOf([...shop, rule({ connectionPool: { tcp: { maxConnections: 1 } } })]);
+  const applied = manifestsSuite(suites).steps.flatMap((step) => (step.kind === 'ask' ? step.objects : []));
+  expect(applied).toEqual([rule({})]);
+  expect(own.notes).toEqual(['left out: connectionPool and outlierDetection of DestinationRule shop/web']);
+});
+
 test('every step asks the same pairs, and what must be mutual TLS is named by ids', () => {
   const { own, suites } = suitesOf([...shop, strict], { mutual: true });
   const { steps } = manifestsSuite(suites);

@@ -3,6 +3,7 @@ import type { KubeObject } from '../model/index.ts';
 import { type Doubts, idOf, type Step, type Suite, type Traffic } from '../scenario/index.ts';
 import { edited, type Snapshot } from '../survey/index.ts';
 import { doubtsIn } from './doubts.ts';
+import { withoutLimits } from './limits.ts';
 import { type OwnMesh, policiesIn, systemNamespaces } from './own-mesh.ts';
 
 /** What to do with somebody's manifests. */
@@ -27,7 +28,7 @@ export function ownSuites({ own, manifests, over, mutual }: OwnSteps): Suite[] {
   const asking = (title: string, snapshot: Snapshot): Step => ({
     kind: 'ask',
     title,
-    objects: policiesIn(snapshot),
+    objects: policiesIn(snapshot).map(withoutLimits),
     traffic,
     doubts: doubtsIn(snapshot, own.outsider),
   });
