@@ -79,6 +79,28 @@ test('a step does not wait for what it is not judged by, however long that takes
   expect(clock.now).toBeLessThan(started.run.limits.arrivalMs / 2);
 });
 
+describe('a pair that the step itself does not judge', () => {
+  const doubts: NonNullable<Scenario['doubts']> = ({ from, to }) =>
+    from === 'full/sleep' && to === 'full/httpbin' ? ['EnvoyFilter shop/raw acts there'] : [];
+
+  test('is inconclusive whatever came, and no other pair is', async () => {
+    const started = await runWith([]);
+    const { cells } = await resultOfAsking(started, { ...nothing, doubts });
+    expect(cells.map(({ verdict }) => verdict)).toEqual(['inconclusive', ...Array(5).fill('pass')]);
+    expect(cells[0]?.why).toMatch(/^not judged: EnvoyFilter shop\/raw acts there; /);
+  });
+
+  test('is not waited for in that step, nor in the next one, which judges it', async () => {
+    const { run, learned } = await runWith([]);
+    const step = asking({ kind: 'ask', title: 'disable', objects: ['disable'], doubts });
+    const { result, learned: then } = await askStep(run, learned, step);
+    expect(result.cells.filter(({ changes }) => changes)).toEqual([]);
+    const next = await resultOfAsking({ run, learned: then }, nothing);
+    expect(next.cells.filter(({ changes }) => changes)).toEqual([]);
+    expect(next.cells.map(({ verdict }) => verdict)).toEqual(Array(6).fill('pass'));
+  });
+});
+
 test('a ServiceEntry can act where it has a host of the run, and a Sidecar in a namespace of the run or of the root', async () => {
   const setting = settingOf((await runWith([])).run);
   const sidecar = (namespace: string): KubeObject => ({

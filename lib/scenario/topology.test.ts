@@ -5,7 +5,7 @@ import { isPassedOn } from '../model/world/protocol.ts';
 import { UsageError } from '../platform/errors.ts';
 import { protocols } from '../probe/protocols/index.ts';
 import { manifestsFolder } from './documents.ts';
-import { topology, topologyFrom } from './topology.ts';
+import { namespacesOf, type Topology, topology, topologyFrom } from './topology.ts';
 
 const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'shop' } };
 const service = (...ports: object[]): KubeObject =>
@@ -89,6 +89,27 @@ test.each<[string, KubeObject[], string]>([
 ])('%s is refused by name', (_, objects, message) => {
   expect(() => topologyFrom('t', objects)).toThrow(UsageError);
   expect(() => topologyFrom('t', objects)).toThrow(message);
+});
+
+describe('the namespaces of a run', () => {
+  const shop: Topology = { ...topologyFrom('shop', [namespace]), namespaces: ['shop', 'default'] };
+
+  test('have its id, so that runs do not meet', () => {
+    expect(namespacesOf([shop], 'ab12c3')).toEqual({ shop: 'shop-ab12c3', default: 'default-ab12c3' });
+  });
+
+  test('are those of the topology if it keeps them, but for the one that is there already', () => {
+    const kept: Topology = { ...shop, keepsNames: true };
+    expect(namespacesOf([kept], 'ab12c3')).toEqual({ shop: 'shop', default: 'default-ab12c3' });
+    const other: Topology = { ...shop, name: 'other', namespaces: ['bank'] };
+    expect(namespacesOf([kept, other], 'ab12c3')).toMatchObject({ shop: 'shop', bank: 'bank-ab12c3' });
+  });
+
+  test('are of one topology each', () => {
+    expect(() => namespacesOf([shop, { ...shop, name: 'again' }], 'ab12c3')).toThrow(
+      'The topologies shop and again both have a namespace shop',
+    );
+  });
 });
 
 test('one that is not there is a mistake that names those there are', () => {

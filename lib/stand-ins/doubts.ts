@@ -1,7 +1,8 @@
 import { formatRelease } from '../model/index.ts';
-import type { Doubts } from '../scenario/index.ts';
-import type { Answer, Snapshot } from '../survey/index.ts';
+import type { Doubts, Traffic } from '../scenario/index.ts';
+import { meshFrom, type Snapshot } from '../survey/index.ts';
 import { answersOf, pairKey } from './answers-of.ts';
+import { unroutedDoubts } from './unrouted.ts';
 
 /**
  * Returns what says why a survey of manifests does not judge a pair, one sentence each: objects that may do anything to
@@ -9,11 +10,17 @@ import { answersOf, pairKey } from './answers-of.ts';
  * @param outsider as `namespace/name`
  */
 export function doubtsIn(snapshot: Snapshot, outsider: string): Doubts {
-  const known = new Map<string, ReadonlyMap<string, Answer>>();
+  const known = new Map<string, (traffic: Traffic) => readonly string[]>();
   return (traffic, release) => {
     const istio = formatRelease(release);
-    const answers = known.get(istio) ?? answersOf(snapshot, istio, outsider);
-    known.set(istio, answers);
-    return answers.get(pairKey(traffic))?.notJudged ?? [];
+    const found = known.get(istio) ?? doubtsOn(snapshot, istio, outsider);
+    known.set(istio, found);
+    return found(traffic);
   };
+}
+
+function doubtsOn(snapshot: Snapshot, istio: string, outsider: string): (traffic: Traffic) => readonly string[] {
+  const answers = answersOf(snapshot, istio, outsider);
+  const unrouted = unroutedDoubts(meshFrom(snapshot, istio));
+  return (traffic) => [...(answers.get(pairKey(traffic))?.notJudged ?? []), ...unrouted(traffic)];
 }

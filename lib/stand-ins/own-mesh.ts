@@ -1,6 +1,16 @@
 import { parse } from 'yaml';
 import { appliedKinds, meshKinds } from '../kinds/index.ts';
-import { isExternalName, isHeadless, type KubeObject, nameOf, pathOf, type Service } from '../model/index.ts';
+import {
+  declaresProtocol,
+  isExternalName,
+  isHeadless,
+  type KubeObject,
+  nameOf,
+  pastServer,
+  pathOf,
+  protocolTaken,
+  type Service,
+} from '../model/index.ts';
 import { UsageError } from '../platform/errors.ts';
 import { newestBuilt } from '../platform/istio/index.ts';
 import type { Topology, Traffic } from '../scenario/index.ts';
@@ -17,7 +27,8 @@ import {
   templateOf,
   templatePaths,
 } from '../survey/index.ts';
-import { CLIENT, labelOf, missingAccounts, near, podSpecFor, STAND_IN } from './stand-ins.ts';
+import { isLimited } from './limits.ts';
+import { CLIENT, isByController, labelOf, missingAccounts, near, podSpecFor, STAND_IN } from './stand-ins.ts';
 
 /** What a run makes of somebody's manifests. */
 export interface OwnMesh {
@@ -58,6 +69,7 @@ export const systemNamespaces: ReadonlySet<string> = new Set([
 export function ownMesh(snapshot: Snapshot, { name, only }: { name: string; only?: readonly string[] }): OwnMesh {
   const isAsked = (namespace: string): boolean => only === undefined || only.includes(namespace);
   const given = workloadsIn(snapshot);
+  assertThere(only ?? [], given, snapshot);
   const taken = given.filter((object) => isTaken(object) && isAsked(namespaceOf(object)));
   const gateways = given.filter((object) => roleIn(object) !== 'application');
   const services = objectsOf<Service>(snapshot, 'Service').filter((service) => isLed(service, gateways));
@@ -78,7 +90,7 @@ export function ownMesh(snapshot: Snapshot, { name, only }: { name: string; only
   const asked = servers
     .map(({ server }) => server)
     .filter(({ service }) => services.some((one) => nameOf(one) === nameOf(service)))
-    .filter(({ service, target }) => isAsked(namespaceOf(service)) && hasSelector(target));
+    .filter(({ service, target }) => isAsked(namespaceOf(service)) && notAskedSince(target) === undefined);
   const traffic = trafficBetween(clients, asked);
   if (deployments.length === 0 || asked.length === 0) throw nothingToAsk(snapshot, only);
   return {
@@ -96,9 +108,8 @@ export function ownMesh(snapshot: Snapshot, { name, only }: { name: string; only
       ...leftOutNotes(snapshot, given),
       ...notAsked.map((one) => `not asked: ${one.servers}, since ${one.why}`),
       ...hostsAmong(servers.map(({ server }) => server)),
-      ...services
-        .filter((service) => !isExternalName(service) && !hasSelector(service))
-        .map((service) => `not asked: ${nameOf(service)}, since it has no selector: who serves it is written by hand`),
+      ...services.flatMap(notAskedNote),
+      ...undeclaredIn(services),
     ],
   };
 }
@@ -130,6 +141,17 @@ function isTaken(object: KubeObject): boolean {
 function isLed(service: Service, gateways: readonly KubeObject[]): boolean {
   if (systemNamespaces.has(namespaceOf(service))) return false;
   return !gateways.some((gateway) => near(gateway, [service]).length > 0);
+}
+
+/** Returns why the pods of a Service are not known; undefined if they are. */
+function notAskedSince(service: Service): string | undefined {
+  if (!hasSelector(service)) return 'it has no selector: who serves it is written by hand';
+  return isByController(service) ? 'it selects pods by a label that their controller gives them' : undefined;
+}
+
+function notAskedNote(service: Service): string[] {
+  const why = isExternalName(service) ? undefined : notAskedSince(service);
+  return why === undefined ? [] : [`not asked: ${nameOf(service)}, since ${why}`];
 }
 
 function hasSelector({ spec: { selector = {} } }: Service): boolean {
@@ -192,8 +214,11 @@ function standInFor(object: KubeObject, name: string, services: readonly Service
   const annotations = Object.entries(template.metadata?.annotations ?? {}).filter(([key]) =>
     heeded.some((pattern) => pattern.test(key)),
   );
-  const labels = withoutRevision(template.metadata?.labels ?? {}, proxiesOf(template.spec ?? {}).length > 0);
-  const spec = podSpecFor(object, services);
+  const given = template.metadata?.labels ?? {};
+  const labels = isOnNode(object)
+    ? { ...given, 'sidecar.istio.io/inject': 'false' }
+    : withoutRevision(given, proxiesOf(template.spec ?? {}).length > 0);
+  const { hostNetwork: _, dnsPolicy: __, ...spec } = podSpecFor(object, services);
   const { containers = [] } = spec;
   const isOff = (object as { spec?: { replicas?: number } }).spec?.replicas === 0;
   // Who has no pods asks nobody.
@@ -212,6 +237,14 @@ function standInFor(object: KubeObject, name: string, services: readonly Service
       },
     },
   } as KubeObject;
+}
+
+/**
+ * Returns whether the pods of an object are on the network of their node, where none has a sidecar. A stand-in is a pod
+ * without one: it takes no port of a node, and its name is that of a pod.
+ */
+function isOnNode(object: KubeObject): boolean {
+  return templateOf(object).spec?.hostNetwork === true;
 }
 
 /** A pod that names a revision, or has its proxy already, asks for a sidecar. */
@@ -238,7 +271,7 @@ function plainService({ apiVersion, kind, metadata, spec }: Service): Service {
     },
     spec: {
       ...(selector && { selector }),
-      ...(ports && { ports: ports.map(withoutNodePort) }),
+      ...(ports && { ports: ports.map(plainPort) }),
       ...(clusterIP === 'None' && { clusterIP }),
       ...(type === 'ExternalName' && { type, externalName }),
       ...(publishNotReadyAddresses && { publishNotReadyAddresses }),
@@ -249,8 +282,31 @@ function plainService({ apiVersion, kind, metadata, spec }: Service): Service {
 
 type Port = NonNullable<Service['spec']['ports']>[number];
 
-function withoutNodePort({ nodePort: _, ...port }: Port & { nodePort?: number }): Port {
-  return port;
+/**
+ * A port that declares no protocol is declared as what sidecars find that it is. An Envoy without Istio's own filters
+ * would take such HTTP for TCP at the server.
+ */
+function plainPort({ nodePort: _, ...port }: Port & { nodePort?: number }): Port {
+  return isFound(port) ? { ...port, appProtocol: protocolTaken(port) } : port;
+}
+
+/** Returns whether sidecars look which protocol a port has. */
+function isFound(port: Port): boolean {
+  return (port.protocol ?? 'TCP') === 'TCP' && !declaresProtocol(port);
+}
+
+/** Returns the ports of Services that declare no protocol, each with the one as which it is asked. */
+function undeclaredIn(services: readonly Service[]): string[] {
+  return services
+    .filter((service) => !isExternalName(service) && notAskedSince(service) === undefined)
+    .flatMap((service) =>
+      (service.spec.ports ?? [])
+        .filter(isFound)
+        .map(
+          (port) =>
+            `${nameOf(service)}, port ${port.port}, declares no protocol: it is asked as ${protocolTaken(port)}`,
+        ),
+    );
 }
 
 /** Returns what to call the stand-in of a workload: by its own name or, if others of its namespace have it, also its kind. */
@@ -273,7 +329,10 @@ function clientsIn(objects: readonly KubeObject[]): ReadonlyMap<string, string> 
   return new Map(objects.filter(isClient).map((object) => [pathOf(object), CLIENT]));
 }
 
-/** Returns who asks whom: everybody each port, but no pod its own address, since that gets past its sidecar. */
+/**
+ * Returns who asks whom: everybody each port. No pod asks its own address, since that gets past its sidecar, nor a port
+ * of its own of which connections get past it, since those from its own sidecar do not.
+ */
 function trafficBetween(clients: ReadonlyMap<string, string>, servers: readonly Server[]): Traffic[] {
   return [...clients.keys()].flatMap((from) =>
     servers
@@ -287,8 +346,11 @@ function controlsFor(clients: ReadonlyMap<string, string>, service: Service): Tr
 }
 
 function asksItself(from: string, { target, endpoints }: Server): boolean {
-  if (!isHeadless(target)) return false;
-  return endpoints.some(({ workload }) => `${workload.namespace}/${nameInTopology(workload.name)}` === from);
+  return endpoints.some(
+    ({ workload, port }) =>
+      `${workload.namespace}/${nameInTopology(workload.name)}` === from &&
+      (isHeadless(target) || pastServer(workload, port) !== undefined),
+  );
 }
 
 function hasOneWorker(object: KubeObject): boolean {
@@ -302,17 +364,23 @@ function leftOutNotes(snapshot: Snapshot, given: readonly KubeObject[]): string[
     kind === 'ServiceAccount' ? [] : [`${count} ${kind}`],
   );
   const gateways = given.filter((object) => !isTaken(object)).map(nameOf);
+  const onNode = given.filter((object) => isTaken(object) && isOnNode(object)).map(nameOf);
   const notApplied = meshKinds
     .filter(({ kind, applied }) => applied === undefined && objectsOf(snapshot, kind).length > 0)
     .map(({ kind }) => kind);
   const maps = objectsOf(snapshot, 'ConfigMap').map(nameOf);
+  const limited = objectsOf(snapshot, 'DestinationRule').filter(isLimited).map(nameOf);
   return [
     ...namespaceNotes(snapshot, given.map(namespaceOf)),
     ...(others.length > 0 ? [`left out, as no mesh looks at them: ${others.join(', ')}`] : []),
     ...(gateways.length > 0 ? [`left out, as gateways have no stand-in: ${gateways.join(', ')}`] : []),
+    ...(onNode.length > 0
+      ? [`pods without a sidecar stand for those on the network of a node: ${onNode.join(', ')}`]
+      : []),
     ...notApplied.map(
       (kind) => `left out: ${objectsOf(snapshot, kind).map(nameOf).join(', ')}: a run does not apply a ${kind}`,
     ),
+    ...(limited.length > 0 ? [`left out: connectionPool and outlierDetection of ${limited.join(', ')}`] : []),
     ...(maps.length > 0 ? [`left out: ${maps.join(', ')}: the mesh configuration stays that of the cluster`] : []),
   ];
 }
@@ -325,11 +393,19 @@ function hostsAmong(servers: readonly Server[]): string[] {
     : [`not asked: ${[...new Set(hosts)].join(', ')}, since ServiceEntries have no stand-in`];
 }
 
-function nothingToAsk(snapshot: Snapshot, only: readonly string[] | undefined): UsageError {
+/** @throws UsageError if a namespace that is to be asked has no workload */
+function assertThere(only: readonly string[], workloads: readonly KubeObject[], { label }: Snapshot): void {
+  const there = new Set(workloads.map(namespaceOf));
+  const unknown = only.find((name) => !there.has(name));
+  if (unknown === undefined || there.size === 0) return;
+  throw new UsageError(
+    `--namespace ${unknown}: no workload of ${label} is in such a namespace. There are ${[...there].sort().join(', ')}.`,
+  );
+}
+
+function nothingToAsk({ label }: Snapshot, only: readonly string[] | undefined): UsageError {
   const where = only === undefined ? '' : ` in ${only.join(', ')}`;
-  const namespaces = [...new Set(workloadsIn(snapshot).map(namespaceOf))];
-  const there = namespaces.length === 0 ? '' : ` Workloads are in ${namespaces.join(', ')}.`;
   return new UsageError(
-    `${snapshot.label} has no workload and no Service port to ask${where}: name manifests with Deployments and Services.${there}`,
+    `${label} has no workload and no Service port to ask${where}: name manifests with Deployments and Services.`,
   );
 }

@@ -12,7 +12,7 @@ import { UsageError } from '../platform/errors.ts';
 import { assertStepObject } from '../scenario/index.ts';
 import { namespaceOf, objectsOf, placeWords, type Snapshot } from '../survey/index.ts';
 import { policiesIn, systemNamespaces, workloadsIn } from './own-mesh.ts';
-import { near } from './stand-ins.ts';
+import { isByController, near } from './stand-ins.ts';
 
 /**
  * Makes sure that manifests are such as an API server and a mesh take them.
@@ -52,7 +52,7 @@ function placeOf({ places, label }: Snapshot, object: KubeObject): string {
 function assertServed(manifests: Snapshot): void {
   const workloads = workloadsIn(manifests);
   const services = objectsOf<Service>(manifests, 'Service').filter(
-    (service) => !systemNamespaces.has(namespaceOf(service)) && !isExternalName(service),
+    (service) => !systemNamespaces.has(namespaceOf(service)) && !isExternalName(service) && !isByController(service),
   );
   for (const service of services) {
     const { selector = {} } = service.spec;

@@ -59,6 +59,20 @@ test('its server listens on the ports of its containers and of its Services, in 
   });
 });
 
+test('its server listens on TCP ports alone, and may listen on low ones', () => {
+  const podOf = (ports: object[]) => {
+    const containers = [{ name: 'main', ports: [{ containerPort: 8125, protocol: 'UDP' }] }];
+    const objects = standIns([namespace('shop'), ...app('shop', 'dns', { service: { ports }, pod: { containers } })]);
+    return (objects.find(({ kind }) => kind === 'Deployment') as Made).spec.template.spec;
+  };
+  const udp = { name: 'udp', port: 54, protocol: 'UDP' };
+  const low = podOf([{ name: 'tcp', port: 53 }, udp]);
+  expect(low.containers[0]?.args?.filter((one) => one.startsWith('--port='))).toEqual(['--port=53']);
+  const sysctls = [{ name: 'net.ipv4.ip_unprivileged_port_start', value: '0' }];
+  expect(low).toMatchObject({ securityContext: { sysctls } });
+  expect(podOf([{ name: 'tcp', port: 1024 }, udp])).not.toHaveProperty('securityContext');
+});
+
 test('its server takes no port of its own that is another protocol’s', () => {
   const ports = [{ name: 'grpc', port: 5000, targetPort: 8080 }];
   const mail = standIns([namespace('shop'), ...app('shop', 'mail', { service: { ports } })]);

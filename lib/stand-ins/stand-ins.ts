@@ -133,6 +133,7 @@ export function podSpecFor(object: KubeObject, services: readonly Service[]): Po
     ...(hostNetwork !== undefined && { hostNetwork }),
     // Without it, a pod on the node's network does not know the names of Services.
     ...(hostNetwork && { dnsPolicy: 'ClusterFirstWithHostNet' }),
+    ...(!hostNetwork && ports.some(({ port }) => port < FIRST_UNPRIVILEGED) && { securityContext: anyPort }),
     terminationGracePeriodSeconds: 1,
     containers: ports.length === 0 ? [client] : [server, client],
   };
@@ -154,6 +155,19 @@ function spare(ports: readonly ServedPort[]): string[] {
   return flags.map((flag, at) => `--${flag}=${free[at]}`);
 }
 
+/** Labels that controllers give to their pods, with values of their own: no manifest has them. */
+const controllersLabels = [
+  'statefulset.kubernetes.io/pod-name',
+  'apps.kubernetes.io/pod-index',
+  'batch.kubernetes.io/job-name',
+  'job-name',
+];
+
+/** Returns whether a Service selects pods by a label that their controller gives them, such as one pod of a StatefulSet. */
+export function isByController({ spec: { selector = {} } }: Service): boolean {
+  return controllersLabels.some((label) => selector[label] !== undefined);
+}
+
 /** Returns the Services that lead to the pods of an object. */
 export function near(object: KubeObject, services: readonly Service[]): Service[] {
   const template = templateOf(object);
@@ -165,11 +179,20 @@ export function near(object: KubeObject, services: readonly Service[]): Service[
   );
 }
 
-/** Returns the ports of a pod's containers, and those to which its Services lead. */
+/** Linux lets root alone listen on lower ports. */
+const FIRST_UNPRIVILEGED = 1024;
+/** Kubernetes has this sysctl as a safe one, of the pod's own network. */
+const anyPort = { sysctls: [{ name: 'net.ipv4.ip_unprivileged_port_start', value: '0' }] };
+
+function isTcp({ protocol = 'TCP' }: { protocol?: string }): boolean {
+  return protocol === 'TCP';
+}
+
+/** Returns the TCP ports of a pod's containers, and those to which its Services lead. */
 function portsOf({ spec = {} }: PodTemplate, services: readonly Service[]): ServedPort[] {
-  const declared = (spec.containers ?? []).flatMap(({ ports = [] }) => ports);
+  const declared = (spec.containers ?? []).flatMap(({ ports = [] }) => ports).filter(isTcp);
   const led = services.flatMap(({ spec: { ports = [] } }) =>
-    ports.flatMap((port) => {
+    ports.filter(isTcp).flatMap((port) => {
       const { targetPort = port.port } = port;
       const found = declared.find(({ name, containerPort }) => name === targetPort || containerPort === targetPort);
       const number = typeof targetPort === 'number' ? targetPort : found?.containerPort;

@@ -3,6 +3,7 @@ import type { KubeObject } from '../model/index.ts';
 import { type Doubts, idOf, type Step, type Suite, type Traffic } from '../scenario/index.ts';
 import { edited, type Snapshot } from '../survey/index.ts';
 import { doubtsIn } from './doubts.ts';
+import { withoutLimits } from './limits.ts';
 import { type OwnMesh, policiesIn, systemNamespaces } from './own-mesh.ts';
 
 /** What to do with somebody's manifests. */
@@ -27,28 +28,26 @@ export function ownSuites({ own, manifests, over, mutual }: OwnSteps): Suite[] {
   const asking = (title: string, snapshot: Snapshot): Step => ({
     kind: 'ask',
     title,
-    objects: policiesIn(snapshot),
+    objects: policiesIn(snapshot).map(withoutLimits),
     traffic,
     doubts: doubtsIn(snapshot, own.outsider),
   });
-  const checking = (snapshot: Snapshot): Step[] => [
-    strangersStep(doubtsIn(snapshot, own.outsider), own.outsider),
-    ...(mutual === undefined ? [] : [mutualStep(mutual, snapshot.label)]),
+  const checking = (applied: string, snapshot: Snapshot): Step[] => [
+    strangersStep(applied, doubtsIn(snapshot, own.outsider), own.outsider),
+    ...(mutual === undefined ? [] : [mutualStep(applied, mutual)]),
   ];
+  const all = `all of ${manifests.label}`;
   const bare = withoutPolicies(manifests);
   const steps: Step[] = [
     asking('nothing applied', bare),
     // What is applied later may keep clients from asking them at all.
     { kind: 'check', title: 'impostors before the clients', check: 'impostors' },
-    ...(policiesIn(manifests).length === 0 ? [] : [asking(`all of ${manifests.label}`, manifests)]),
-    ...checking(manifests),
+    ...(policiesIn(manifests).length === 0 ? [] : [asking(all, manifests)]),
+    ...checking(all, manifests),
     ...over.flatMap((apply) => {
       const { snapshot } = edited(manifests, { apply, remove: [] });
-      return [
-        asking(`${apply.label} over it`, snapshot),
-        ...checking(snapshot),
-        asking(`${apply.label} removed`, manifests),
-      ];
+      const applied = `${apply.label} over it`;
+      return [asking(applied, snapshot), ...checking(applied, snapshot), asking(`${apply.label} removed`, manifests)];
     }),
     asking('all removed', bare),
   ];
@@ -86,17 +85,17 @@ function framed({ topology }: OwnMesh, name: string, title: string, steps: Step[
 }
 
 /** What cannot be told of the outsider at a server, cannot be told of strangers. */
-function strangersStep(doubts: Doubts, outsider: string): Step {
+function strangersStep(applied: string, doubts: Doubts, outsider: string): Step {
   return {
     kind: 'check',
-    title: 'strangers at the servers',
+    title: `strangers at the servers with ${applied}`,
     check: 'strangers',
     doubts: (server, release) => doubts({ ...server, from: outsider, protocol: 'http' }, release),
   };
 }
 
-function mutualStep(pairs: readonly Traffic[], label: string): Step {
-  const title = `required of ${label}: no pair in plain text`;
+function mutualStep(applied: string, pairs: readonly Traffic[]): Step {
+  const title = `required with ${applied}: no pair in plain text`;
   return { kind: 'check', title, check: 'mutual', pairs: pairs.map(idOf) };
 }
 

@@ -283,9 +283,123 @@ const changes: Misuse[] = [
   misuse('upgrade -f FOLDER --from 1.31 --to 2', '"2" is not an Istio release', mesh('a: 1')),
 ];
 
+/** Manifests of one's own that a run could ask, and what is wrong in or about them. */
+const shop = `apiVersion: apps/v1
+kind: Deployment
+metadata: { name: web, namespace: shop }
+spec:
+  template:
+    metadata: { labels: { app: web } }
+    spec: { containers: [{ name: web, image: web, ports: [{ containerPort: 8080 }] }] }
+---
+apiVersion: v1
+kind: Service
+metadata: { name: web, namespace: shop }
+spec: { selector: { app: web }, ports: [{ name: http, port: 80, targetPort: 8080 }] }
+`;
+const strict = (mode: string): string => `apiVersion: security.istio.io/v1
+kind: PeerAuthentication
+metadata: { name: default, namespace: shop }
+spec: { mtls: { mode: ${mode} } }
+`;
+const rule = (host: string): string => `apiVersion: networking.istio.io/v1
+kind: DestinationRule
+metadata: { name: rule, namespace: shop }
+spec: { host: ${host} }
+`;
+const own = (more = '', files: Record<string, string> = {}) => ({
+  files: { 'mesh.yaml': more === '' ? shop : `${shop}---\n${more}`, ...files },
+});
+
+const ownManifests: Misuse[] = [
+  misuse('test -f', "Option '-f, --manifests <PATH...>' argument missing"),
+  misuse("test -f ''", '--manifests needs a value, but it is empty'),
+  misuse('test -f FOLDER', 'FOLDER has no .yaml, .yml or .json file: name another folder.'),
+  misuse('test -f FOLDER/none', 'FOLDER/none cannot be read (ENOENT'),
+  misuse('test --then FOLDER', '--then is for your own manifests: name these with -f DIR.'),
+  misuse('test --inject shop', '--inject is for your own manifests: name these with -f DIR.'),
+  misuse('test --namespace shop', '--namespace is for your own manifests: name these with -f DIR.'),
+  misuse('test --require mtls', '--require is for your own manifests: name these with -f DIR.'),
+  misuse('test --except web.shop:web.shop', '--except is for your own manifests: name these with -f DIR.'),
+  misuse('test -f FOLDER --require tls', '--require must be one of mtls, not "tls".'),
+  misuse('test -f FOLDER --suite strict', '-f runs your own manifests instead of suites: leave out --suite', own()),
+  misuse('test -f FOLDER --suites FOLDER', '-f runs your own manifests instead of suites: leave out --suite', own()),
+  misuse('test -f FOLDER --except *:*', '--except is for --require: name what is required, --require mtls.', own()),
+  misuse(
+    'test -f FOLDER --require mtls --except web.shop',
+    '--except takes a pair, such as web.shop:cart.shop:8080, not "web.shop".',
+    own(),
+  ),
+  misuse(
+    'test -f FOLDER --require mtls --except wbe.shop:*',
+    '--except wbe.shop:* names no pair. There are web.shop:web.shop:80, outsider.outsider:web.shop:80 and the like.',
+    own(),
+  ),
+  misuse(
+    'test -f FOLDER --inject shpo',
+    '--inject shpo: nothing of FOLDER/mesh.yaml is in such a namespace. There are shop.',
+    own(),
+  ),
+  misuse(
+    'test -f FOLDER --namespace shpo',
+    '--namespace shpo: no workload of FOLDER/mesh.yaml is in such a namespace. There are shop.',
+    own(),
+  ),
+  misuse(
+    'test -f FOLDER --cell wbe.shop:web.shop',
+    'No step of these suites has the cell "wbe.shop:web.shop" (did you mean web.shop:web.shop?)',
+    own(),
+  ),
+  misuse('test -f FOLDER', 'mesh.yaml:2 is not YAML', mesh('a: 1\n{ b\n')),
+  misuse(
+    'test -f FOLDER',
+    'it looks like a Helm template: render it with `helm template`, and give the output to -f -',
+    mesh('{{- if .Values.on }}\nkind: Service\n{{- end }}\n'),
+  ),
+  misuse(
+    'test -f FOLDER',
+    'FOLDER/mesh.yaml has no workload and no Service port to ask',
+    mesh('apiVersion: example.com/v1\nkind: Widget\nmetadata: { name: one }\n'),
+  ),
+  misuse('test -f FOLDER', 'FOLDER/mesh.yaml has no workload and no Service port to ask', mesh('replicaCount: 1\n')),
+  misuse('test -f FOLDER', 'mesh.yaml:14: PeerAuthentication shop/default has mode "STRIKT"', own(strict('STRIKT'))),
+  misuse(
+    'test -f FOLDER',
+    'PeerAuthentication shop/default is there twice, in FOLDER/mesh.yaml:14 and in FOLDER/then.yaml:1',
+    own(strict('STRICT'), { 'then.yaml': strict('STRICT') }),
+  ),
+  misuse(
+    'test -f FOLDER',
+    'mesh.yaml:14: DestinationRule shop/rule is for host wbe, which no Service has (wbe.shop.svc.cluster.local).',
+    own(rule('wbe')),
+  ),
+  misuse(
+    'test -f FOLDER',
+    'mesh.yaml:9: Service shop/web has no pods: no workload of namespace shop has the labels app=wbe.',
+    mesh(shop.replace('selector: { app: web }', 'selector: { app: wbe }')),
+  ),
+  misuse('test -f FOLDER/mesh.yaml --then FOLDER/none', 'FOLDER/none cannot be read (ENOENT', own()),
+  misuse(
+    'test -f FOLDER/mesh.yaml --then FOLDER/then.yaml',
+    'FOLDER/then.yaml:1: --then takes what configures the mesh',
+    own('', { 'then.yaml': shop }),
+  ),
+  misuse(
+    'test -f FOLDER/mesh.yaml --then FOLDER/then.yaml',
+    'FOLDER/then.yaml has nothing that configures the mesh: name another file with --then.',
+    own('', { 'then.yaml': 'a: 1\n' }),
+  ),
+  misuse(
+    'test -f FOLDER/mesh.yaml --then FOLDER/then.yaml',
+    'FOLDER/then.yaml:1: DestinationRule shop/rule is for host wbe',
+    own('', { 'then.yaml': rule('wbe') }),
+  ),
+];
+
 export const misuses: Misuse[] = [
   ...checks,
   ...changes,
+  ...ownManifests,
   ...unknownOptions,
   ...values,
   ...verbs,

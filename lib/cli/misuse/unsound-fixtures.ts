@@ -69,8 +69,8 @@ export const unsound: [what: string, suite: Suite, says: string][] = [
   ],
   [
     'a kind that the model does not know',
-    applying(object('EnvoyFilter', {})),
-    'a step cannot apply EnvoyFilter, but only PeerAuthentication, AuthorizationPolicy, DestinationRule',
+    applying(object('WasmPlugin', {})),
+    'a step cannot apply WasmPlugin, but only PeerAuthentication, AuthorizationPolicy, DestinationRule',
   ],
   [
     'an object without a name',

@@ -127,21 +127,25 @@ export async function dryRun(kube: Kube, object: KubeObject): Promise<KubeObject
 }
 
 /**
- * Does some work on a mesh that does not do what its policies say: an annotation, put on the pods of httpbin.full on their
- * way into the API server, leads all traffic past their sidecars.
+ * Does some work on a mesh that does not do what its policies say: an annotation, put on the pods of a server on their way
+ * into the API server, leads requests to its port 8080 past their sidecars.
  */
-export async function pastTheSidecar<T>(kube: Kube, work: () => Promise<T>): Promise<T> {
+export async function pastTheSidecar<T>(
+  kube: Kube,
+  work: () => Promise<T>,
+  server = { app: 'httpbin', namespace: 'full' },
+): Promise<T> {
   const key = 'traffic.sidecar.istio.io/excludeInboundPorts';
   const sabotage = admission(
     'automtls-live-past',
     { group: '', resource: 'pods' },
-    'object.metadata.?labels[?"app"].orValue("") == "httpbin" && (request.namespace.startsWith("full-") || request.namespace == "default")',
+    `object.metadata.?labels[?"app"].orValue("") == "${server.app}" && (request.namespace.startsWith("${server.namespace}-") || request.namespace == "default")`,
     `Object{metadata: Object.metadata{annotations: {"${key}": "8080"}}}`,
   );
   const trial = {
     apiVersion: 'v1',
     kind: 'Pod',
-    metadata: { name: 'trial', namespace: 'default', labels: { app: 'httpbin' } },
+    metadata: { name: 'trial', namespace: 'default', labels: { app: server.app } },
     spec: { containers: [{ name: 'httpbin', image: 'httpbin' }] },
   };
   const acts = async () => (await dryRun(kube, trial)).metadata.annotations?.[key] === '8080';

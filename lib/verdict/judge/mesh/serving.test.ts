@@ -161,4 +161,35 @@ describe('a Service', () => {
     slice('full').ports = [{ name: 'http', port: 15000 }];
     expect(problems()).toEqual(['EndpointSlice full/httpbin-1 sends httpbin.full to http:15000, not http:8080']);
   });
+
+  test('whose endpoints have the port that its name is in each workload', () => {
+    const all = slice('partial');
+    const [one, other] = ['httpbin', 'httpbin-nosidecar'].map((name) => {
+      const { uid } = pod('partial', name).metadata;
+      return { ...all, endpoints: (all.endpoints ?? []).filter(({ targetRef }) => targetRef?.uid === uid) };
+    }) as [EndpointSlice, EndpointSlice];
+    serving.slices = [
+      ...serving.slices.filter((each) => each !== all),
+      one,
+      { ...other, ports: [{ name: 'http', port: 9090 }] },
+    ];
+    const renamed = {
+      ...topology,
+      services: topology.services.map((service) => ({
+        ...service,
+        spec: { ...service.spec, ports: [{ name: 'http', port: 8000, targetPort: 'web' }] },
+      })),
+      workloads: topology.workloads.map((each) => ({
+        ...each,
+        ports: [{ name: 'web', port: each.name === 'httpbin-nosidecar' ? 9090 : 8080 }],
+      })),
+    };
+    const found = () =>
+      servingProblems(recorded({ topology: renamed, made: made.map(trimmed) }), recorded(trimmedServing(serving))).map(
+        reasonWords,
+      );
+    expect(found()).toEqual([]);
+    one.ports = [{ name: 'http', port: 9090 }];
+    expect(found()).toEqual(['EndpointSlice partial/httpbin-1 sends httpbin.partial to http:9090, not http:8080']);
+  });
 });

@@ -85,7 +85,7 @@ function serviceProblems(known: MadeSetting, service: Service, serving: Serving)
     ...counts,
     ...unserved,
     ...strange,
-    ...portProblems(service, workloads, serving.slices),
+    ...portProblems(service, expected, serving.slices),
   ];
 }
 
@@ -132,19 +132,31 @@ function strangeEndpoint(
   return { ...known, podName: podName(pod), isOwn };
 }
 
-function portProblems(service: Service, workloads: Workload[], slices: EndpointSlice[]): VerdictReason[] {
-  const named = workloads.flatMap(({ ports }) => ports);
-  const wanted = (service.spec.ports ?? []).map(({ name = '', port, targetPort = port }) => {
-    const target = typeof targetPort === 'number' ? targetPort : named.find((port) => port.name === targetPort)?.port;
-    return `${name}:${target}`;
-  });
+interface Backing {
+  workload: Workload;
+  pods: Pod[];
+}
+
+/** A port's name may be that of another number in each workload: Kubernetes then writes a slice for each. */
+function portProblems(service: Service, all: readonly Backing[], slices: EndpointSlice[]): VerdictReason[] {
   return slicesOf(service, slices)
     .filter(({ endpoints }) => (endpoints ?? []).length > 0)
     .flatMap((slice): VerdictReason[] => {
+      const uids = (slice.endpoints ?? []).map(({ targetRef }) => targetRef?.uid);
+      const own = all.filter(({ pods }) => pods.some(({ metadata }) => uids.includes(metadata.uid)));
+      const wanted = portsWanted(service, own.length > 0 ? own : all);
       const ports = (slice.ports ?? []).map(({ name = '', port }) => `${name}:${port}`);
       if (ports.toSorted().join() === wanted.toSorted().join()) return [];
       return [{ code: 'endpoint-ports', host: hostOf(service), object: nameOf(slice), ports, wanted }];
     });
+}
+
+function portsWanted(service: Service, backing: readonly Backing[]): string[] {
+  const named = backing.flatMap(({ workload }) => workload.ports);
+  return (service.spec.ports ?? []).map(({ name = '', port, targetPort = port }) => {
+    const target = typeof targetPort === 'number' ? targetPort : named.find((port) => port.name === targetPort)?.port;
+    return `${name}:${target}`;
+  });
 }
 
 function changeOf({ made }: MadeSetting, service: Service, services: Service[]): VerdictReason[] {

@@ -168,6 +168,49 @@ describe('the client’s sidecar', () => {
     expect(sentFor(of, { seen: [seen(mutual, 90)], requests: 99 }, readings, workloads)).toEqual({ agrees: true });
   });
 
+  describe('where routes lead requests to subsets', () => {
+    const subset = 'outbound|8000|one|httpbin.full.svc.cluster.local';
+    const of: Cell = { ...cell('full→full', 'm'), clusters: [place.cluster], routed: [subset] };
+    const both = (own: SentCounts, led: SentCounts) => {
+      const text = [printedOutbound(MARK, place, own), printedOutbound(MARK, { ...place, cluster: subset }, led)]
+        .map((printed) => printed.split('\n'))
+        .map((lines) => ({ clusters: lines.slice(0, 3), stats: lines.slice(4, -2) }));
+      const end = `${MARK} 0 200`;
+      const printed = [
+        ...text.flatMap(({ clusters }) => clusters),
+        end,
+        ...text.flatMap(({ stats }) => stats),
+        end,
+        '',
+      ];
+      return outboundIn(printed.join('\n'), MARK).reading;
+    };
+    const none = { requests: 0, connections: 0, handshakes: 0 };
+    const sent = (led: SentCounts, own: SentCounts = none) =>
+      sentFor(
+        of,
+        { seen: [seen(mutual, 90)], requests: 99 },
+        { first: both(none, none), last: both(own, led) },
+        workloads,
+      );
+
+    test('their counters are added to those of the Service', () => {
+      expect(sent({ requests: 90, connections: 2, handshakes: 2 })).toEqual({ agrees: true });
+      const own = { requests: 50, connections: 1, handshakes: 1 };
+      expect(sent({ requests: 40, connections: 1, handshakes: 1 }, own)).toEqual({ agrees: true });
+      expect(sent({ requests: 39, connections: 1, handshakes: 1 }, own)).toEqual({
+        contradicts: expect.stringContaining('made only 89 requests'),
+      });
+    });
+
+    test('plain text to one of them is not hidden by handshakes of the other', () => {
+      const own = { requests: 50, connections: 1, handshakes: 1 };
+      expect(sent({ requests: 40, connections: 1, handshakes: 0 }, own)).toEqual({
+        contradicts: expect.stringContaining('2 connections to full/0 with 1 TLS handshakes'),
+      });
+    });
+  });
+
   test('cannot tell who answered if it passes requests on to the address of the Service', () => {
     const passed = (requests: number) => outboundCounts({ requests, connections: 1 }, '10.96.0.7');
     const of: Cell = { ...cell('full→full', 'p'), clusters: [place.cluster], addresses: ['10.96.0.7'] };

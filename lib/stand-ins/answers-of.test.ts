@@ -1,0 +1,86 @@
+import { parseRelease } from '../model/world/release.ts';
+import { app, namespace, networking, policy, security } from '../survey/fixtures.ts';
+import { answersOf, pairKey } from './answers-of.ts';
+import { doubtsIn } from './doubts.ts';
+import { manifestsOf, ofKind } from './fixtures.ts';
+import { ownMesh } from './own-mesh.ts';
+
+const plain = app('shop', 'web');
+const objects = [namespace('shop'), ...plain, ofKind('Job', 'shop', 'web'), ofKind('Job', 'shop', 'once')];
+
+test('every pair of a run has the answer of the survey, also of workloads that share a name, and the outsider’s', () => {
+  const manifests = manifestsOf([
+    ...objects,
+    policy(security, 'PeerAuthentication', 'shop', 'default', { mtls: { mode: 'STRICT' } }),
+  ]);
+  const { traffic, outsider } = ownMesh(manifests, { name: 'shop' });
+  const answers = answersOf(manifests, '1.31', outsider);
+  const kinds = traffic.map((pair) => [
+    pair.from,
+    answers.get(pairKey(pair))?.outcomes.map(({ outcome }) => outcome.kind),
+  ]);
+  expect(kinds).toEqual([
+    ['shop/web-deployment', ['mtls']],
+    ['shop/web-job', ['mtls']],
+    ['shop/once', ['mtls']],
+    ['outsider/outsider', ['reset']],
+  ]);
+});
+
+test('pairs that come to the same have one answer', () => {
+  const manifests = manifestsOf([...objects, ...app('shop', 'bare', { sidecar: false })]);
+  const { traffic, outsider } = ownMesh(manifests, { name: 'shop' });
+  const answers = answersOf(manifests, '1.31', outsider);
+  const of = (from: string) => {
+    const pair = traffic.find((one) => one.from === from && one.to === 'shop/web');
+    return pair && answers.get(pairKey(pair));
+  };
+  expect(of('shop/once')).toBeDefined();
+  expect(of('shop/once')).toBe(of('shop/web-job'));
+  expect(of('shop/bare')).not.toBe(of('shop/once'));
+});
+
+test('what a survey does not judge has its reason, in the releases in which it does not', () => {
+  const filter = (workloadSelector: object) =>
+    policy('networking.istio.io/v1alpha3', 'EnvoyFilter', 'shop', 'raw', {
+      workloadSelector,
+      configPatches: [
+        { applyTo: 'CLUSTER', match: { context: 'SIDECAR_OUTBOUND' }, patch: { operation: 'MERGE', value: {} } },
+      ],
+    });
+  const asked = [namespace('shop'), ...plain, ...app('shop', 'cart')];
+  const doubts = doubtsIn(manifestsOf([...asked, filter({ labels: { app: 'cart' } })]), 'outsider/outsider');
+  const of = (from: string) =>
+    doubts({ from: `shop/${from}`, to: 'shop/web', port: 80, protocol: 'http' }, parseRelease('1.31'));
+  expect(of('cart')).toEqual([expect.stringContaining('EnvoyFilter shop/raw')]);
+  expect(of('web')).toEqual([]);
+});
+
+describe('a route for some requests alone', () => {
+  const asked = [namespace('shop'), ...plain, ...app('shop', 'cart'), ...app('shop', 'bare', { sidecar: false })];
+  const route = { route: [{ destination: { host: 'web' } }] };
+  const doubtsOf = (from: string, http: object[], spec: object = {}) => {
+    const object = policy(networking, 'VirtualService', 'shop', 'web', { hosts: ['web'], http, ...spec });
+    const doubts = doubtsIn(manifestsOf([...asked, object]), 'outsider/outsider');
+    return (to = 'shop/web') => doubts({ from, to, port: 80, protocol: 'http' }, parseRelease('1.31'));
+  };
+  const some = [{ match: [{ uri: { prefix: '/api' } }], ...route }];
+
+  test('leaves it open what comes of others', () => {
+    const why = 'VirtualService shop/web has routes to Service shop/web for some requests alone';
+    expect(doubtsOf('shop/cart', some)()).toEqual([why]);
+    expect(doubtsOf('shop/cart', [{ match: [{ uri: { prefix: '/' }, port: 80 }], ...route }])()).toEqual([why]);
+  });
+
+  test.each<[string, string, object[], object, string]>([
+    ['with another route for the rest', 'shop/cart', [...some, route], {}, 'shop/web'],
+    ['that is for every path', 'shop/cart', [{ match: [{ uri: { prefix: '/' } }], ...route }], {}, 'shop/web'],
+    ['of a gateway', 'shop/cart', some, { gateways: ['edge'] }, 'shop/web'],
+    ['for a client without a sidecar', 'shop/bare', some, {}, 'shop/web'],
+    ['for the outsider', 'outsider/outsider', some, {}, 'shop/web'],
+    ['to another server', 'shop/cart', some, {}, 'shop/cart'],
+    ['that the client does not see', 'shop/cart', some, { exportTo: ['bank'] }, 'shop/web'],
+  ])('does not %s', (_, from, http, spec, to) => {
+    expect(doubtsOf(from, http, spec)(to)).toEqual([]);
+  });
+});

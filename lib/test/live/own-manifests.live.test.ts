@@ -1,0 +1,115 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { stringify } from 'yaml';
+import type { KubeObject } from '../../model/types.ts';
+import type { CellResult, Results } from '../../results/types.ts';
+import { app, namespace, networking, policy, security } from '../../survey/fixtures.ts';
+import type { PlanJson } from '../../survey/views/changes/json.ts';
+import { asksOf, judge, mesh, pastTheSidecar, startCommand } from './harness.ts';
+import { write } from './project.ts';
+
+// A user's own shop on a live mesh, with stand-ins for its workloads: two servers and a tool without a sidecar. cart is
+// STRICT but for its metrics, and clients send plain text to web.
+
+const cartPorts = [
+  { name: 'http', port: 80, targetPort: 8080 },
+  { name: 'http-metrics', port: 9090 },
+];
+const [tool] = app('shop', 'tool', { sidecar: false });
+const shop: KubeObject[] = [
+  namespace('shop'),
+  ...app('shop', 'web'),
+  ...app('shop', 'cart', { service: { ports: cartPorts } }),
+  tool as KubeObject,
+  policy(security, 'PeerAuthentication', 'shop', 'cart', {
+    selector: { matchLabels: { app: 'cart' } },
+    mtls: { mode: 'STRICT' },
+    portLevelMtls: { '9090': { mode: 'PERMISSIVE' } },
+  }),
+  policy(networking, 'DestinationRule', 'shop', 'web', { host: 'web', trafficPolicy: { tls: { mode: 'DISABLE' } } }),
+];
+const strict = policy(security, 'PeerAuthentication', 'istio-system', 'default', { mtls: { mode: 'STRICT' } });
+
+/** The pairs that are in plain text, as people name them. */
+const plain = [
+  'web.shop:web.shop:80',
+  'cart.shop:web.shop:80',
+  'tool.shop:web.shop:80',
+  'tool.shop:cart.shop:9090',
+  'outsider.outsider:web.shop:80',
+  'outsider.outsider:cart.shop:9090',
+];
+
+let folder: string;
+const file = (name: string): string => join(folder, name);
+const text = (objects: KubeObject[]): string => objects.map((object) => stringify(object)).join('---\n');
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'automtls-shop-'));
+  await write(folder, 'shop/all.yaml', text(shop));
+  await write(folder, 'strict.yaml', text([strict]));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+const nameOf = ({ client, server, port }: CellResult): string => `${client}:${server}:${port}`;
+/** Returns the pairs of a step that are answered. */
+function answered(results: Results, title: string): Set<string> {
+  const cells = asksOf(results).find((step) => step.title === title)?.cells ?? [];
+  const isAnswer = ({ expectation }: CellResult): boolean =>
+    expectation.outcomes.every(({ outcome }) => outcome.kind === 'mtls' || outcome.kind === 'plain');
+  return new Set(cells.filter(isAnswer).map(nameOf));
+}
+
+test('it does what its policies say, and a STRICT mesh breaks what a plan said that it would', async () => {
+  const except = plain.flatMap((pair) => ['--except', pair]);
+  const then = ['--then', file('strict.yaml'), '--mesh-wide'];
+  const [{ exitCode, all, results }, plan] = await Promise.all([
+    judge(file('results'), '-f', file('shop'), ...then, '--require', 'mtls', ...except),
+    startCommand('plan', '-f', file('strict.yaml'), '--from', file('shop'), '--istio', '1.31', '--print', 'json'),
+  ]);
+  expect(all).toMatch(/\n\d+ passed, 0 failed$/);
+  expect(exitCode).toBe(0);
+  const before = answered(results, `all of ${file('shop/all.yaml')}`);
+  const after = answered(results, `${file('strict.yaml')} over it`);
+  expect(before.size).toBe(10);
+  const { changes } = JSON.parse(plan.stdout) as PlanJson;
+  const planned = changes.flatMap(({ clients, servers }) =>
+    clients.flatMap(({ name, workloads }) =>
+      (name === 'outsider' ? ['outsider.outsider'] : workloads.map((workload) => `${workload}.shop`)).flatMap(
+        (client) => servers.map((server) => `${client}:${server}`),
+      ),
+    ),
+  );
+  expect([...before.difference(after)].sort()).toEqual(planned.sort());
+  expect(planned).toHaveLength(4);
+});
+
+test('a pair in plain text fails it where mutual TLS is required, and no other does', async () => {
+  const { exitCode, results } = await judge(file('required'), '-f', file('shop'), '--require', 'mtls');
+  expect(exitCode).toBe(1);
+  const steps = results.suites.flatMap((suite) => suite.steps);
+  const failed = steps.flatMap((step) => (step.kind === 'check' && step.verdict !== 'pass' ? [step] : []));
+  expect(failed.map(({ title, verdict }) => [title, verdict])).toEqual([
+    [`required with all of ${file('shop/all.yaml')}: no pair in plain text`, 'fail'],
+  ]);
+  const words = plain.map((pair) => pair.replace(/:(.*)/, ' → http://$1'));
+  const said = failed.flatMap(({ reasons }) =>
+    reasons.map((reason) => (reason.code === 'not-mutual' ? reason.pair : reason.code)),
+  );
+  expect(said.sort()).toEqual(words.sort());
+  expect(
+    asksOf(results)
+      .flatMap(({ cells }) => cells)
+      .filter(({ verdict }) => verdict !== 'pass'),
+  ).toEqual([]);
+});
+
+test('a mesh that leads requests past the sidecars of a server fails at that server alone', async () => {
+  const cart = { app: 'cart', namespace: 'shop' };
+  const run = () => judge(file('past'), '-f', file('shop'), '--fail-fast');
+  const { exitCode, results } = await pastTheSidecar(await mesh(), run, cart);
+  expect(exitCode).toBe(1);
+  const failed = asksOf(results).flatMap(({ cells }) => cells.filter(({ verdict }) => verdict === 'fail'));
+  expect(failed.map(nameOf).sort()).toEqual(['cart.shop:cart.shop:80', 'web.shop:cart.shop:80']);
+});
