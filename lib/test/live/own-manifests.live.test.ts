@@ -1,12 +1,12 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { stringify } from 'yaml';
+import { parse, stringify } from 'yaml';
 import type { KubeObject } from '../../model/types.ts';
 import type { CellResult, Results } from '../../results/types.ts';
 import { app, namespace, networking, policy, security } from '../../survey/fixtures.ts';
 import type { PlanJson } from '../../survey/views/changes/json.ts';
-import { asksOf, judge, mesh, pastTheSidecar, startCommand } from './harness.ts';
+import { asksOf, judge, kubeconfig, mesh, pastTheSidecar, resultsIn, startCommand, startWith } from './harness.ts';
 import { write } from './project.ts';
 
 // A user's own shop on a live mesh, with stand-ins for its workloads: two servers and a tool without a sidecar. cart is
@@ -103,6 +103,31 @@ test('a pair in plain text fails it where mutual TLS is required, and no other d
       .flatMap(({ cells }) => cells)
       .filter(({ verdict }) => verdict !== 'pass'),
   ).toEqual([]);
+});
+
+test('the workflow of the docs, with the cluster of the tests, says which pairs are not as it requires', async () => {
+  const docs = new URL('../../../docs/', import.meta.url);
+  const [, block = ''] =
+    /## Your own manifests\n.*?```yaml\n(.*?)```/s.exec(await readFile(new URL('github-actions.md', docs), 'utf8')) ??
+    [];
+  const { jobs } = parse(block) as { jobs: Record<string, { steps: { with?: Record<string, string> }[] }> };
+  const [inputs = {}] = Object.values(jobs).flatMap(({ steps }) =>
+    steps.flatMap((step) => (step.with === undefined ? [] : [step.with])),
+  );
+  await write(folder, 'job/k8s/shop.yaml', await readFile(new URL('own-manifests/shop.yaml', docs), 'utf8'));
+  await write(folder, 'job/new-strict.yaml', await readFile(new URL('own-manifests/strict.yaml', docs), 'utf8'));
+  const given = { ...inputs, cluster: 'current', kubeconfig: await kubeconfig() };
+  const env = Object.entries(given).map(([name, value]) => [`INPUT_${name.toUpperCase().replace('-', '_')}`, value]);
+  const job = { GITHUB_WORKSPACE: file('job'), GITHUB_OUTPUT: file('outputs') };
+  const { exitCode, all } = await startWith({ ...Object.fromEntries(env), ...job }, 'action');
+  expect(all).toMatch(/\n\d+ passed, 2 failed$/);
+  expect(exitCode).toBe(1);
+  expect(await readFile(file('outputs'), 'utf8')).toContain('verdict=fail\n');
+  const required = (await resultsIn(file('job/automtls-results'))).suites
+    .flatMap(({ steps }) => steps)
+    .flatMap((step) => (step.kind === 'check' && step.verdict === 'fail' ? [step.reasons.length] : []));
+  // The rule for the legacy service, and the port that the policy leaves out; then the rule alone.
+  expect(required).toEqual([4, 3]);
 });
 
 test('a mesh that leads requests past the sidecars of a server fails at that server alone', async () => {
