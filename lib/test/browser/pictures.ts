@@ -11,6 +11,8 @@ import { launch } from './fixtures.ts';
 
 // Makes the pictures in docs of what commands print and write, from what they print and write now:
 //   lib/node.sh lib/test/browser/pictures.ts
+// With the page of a run, it makes that of docs/own-manifests, too:
+//   lib/node.sh lib/test/browser/pictures.ts results/latest/report.html
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 
@@ -49,6 +51,14 @@ try {
   for (const [picture, command] of Object.entries(terminals)) {
     await open(page, folder, terminal(command, await printed(command)));
     await page.locator('pre').screenshot({ path: join(root, 'docs', picture) });
+  }
+  const [report] = process.argv.slice(2);
+  if (report !== undefined) {
+    await page.goto(pathToFileURL(report).href);
+    await page.screenshot({
+      path: join(root, 'docs/own-manifests/report.png'),
+      clip: { x: 0, y: 0, width: 1000, height: 800 },
+    });
   }
   // The mesh that has every result.
   await writeFile(join(folder, 'bazaar.yaml'), bazaar.map((object) => stringify(object)).join('---\n'));
