@@ -59,13 +59,16 @@ describe('workloads', () => {
     expect(deployment(mesh, 'shop/web-job').spec.selector.matchLabels).toEqual({ 'automtls.dev/stand-in': 'Job.web' });
   });
 
-  test('without pods are servers without pods, and ask nobody', () => {
+  test('without pods have stand-ins without pods, ask nobody and are not asked', () => {
     const [web, service] = app('shop', 'web');
     const off = { ...web, spec: { ...(web as Made).spec, replicas: 0 } } as KubeObject;
     const mesh = made([shop, off, service as KubeObject, ...app('shop', 'cart')]);
     expect(deployment(mesh, 'shop/web').spec.replicas).toBe(0);
     expect([...mesh.topology.clients.keys()]).toEqual(['shop/cart', 'outsider/outsider']);
-    expect(mesh.traffic.map(({ from, to }) => `${from} ${to}`)).toContain('shop/cart shop/web');
+    expect(pairs(mesh)).toEqual(['shop/cart shop/cart:80']);
+    expect(mesh.notes).toEqual(['not asked: Service shop/web, since its workloads have no pods']);
+    const other = { ...off, metadata: { ...off.metadata, name: 'web-2' }, spec: (web as Made).spec } as KubeObject;
+    expect(pairs(made([shop, off, other, service as KubeObject]))).toEqual(['shop/web-2 shop/web:80']);
   });
 
   test('keep labels and what Istio’s annotations say of the wire, and no other annotation', () => {

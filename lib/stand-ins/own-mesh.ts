@@ -90,7 +90,7 @@ export function ownMesh(snapshot: Snapshot, { name, only }: { name: string; only
   const asked = servers
     .map(({ server }) => server)
     .filter(({ service }) => services.some((one) => nameOf(one) === nameOf(service)))
-    .filter(({ service, target }) => isAsked(namespaceOf(service)) && notAskedSince(target) === undefined);
+    .filter(({ service, target }) => isAsked(namespaceOf(service)) && notAskedSince(target, given) === undefined);
   const traffic = trafficBetween(clients, asked);
   if (deployments.length === 0 || asked.length === 0) throw nothingToAsk(snapshot, only);
   return {
@@ -108,8 +108,7 @@ export function ownMesh(snapshot: Snapshot, { name, only }: { name: string; only
       ...leftOutNotes(snapshot, given),
       ...notAsked.map((one) => `not asked: ${one.servers}, since ${one.why}`),
       ...hostsAmong(servers.map(({ server }) => server)),
-      ...services.flatMap(notAskedNote),
-      ...undeclaredIn(services),
+      ...services.flatMap((service) => notesOn(service, given)),
     ],
   };
 }
@@ -143,15 +142,25 @@ function isLed(service: Service, gateways: readonly KubeObject[]): boolean {
   return !gateways.some((gateway) => near(gateway, [service]).length > 0);
 }
 
-/** Returns why the pods of a Service are not known; undefined if they are. */
-function notAskedSince(service: Service): string | undefined {
+/** Returns why a Service is not asked; undefined if it is. */
+function notAskedSince(service: Service, workloads: readonly KubeObject[]): string | undefined {
   if (!hasSelector(service)) return 'it has no selector: who serves it is written by hand';
-  return isByController(service) ? 'it selects pods by a label that their controller gives them' : undefined;
+  if (isByController(service)) return 'it selects pods by a label that their controller gives them';
+  const behind = workloads.filter((workload) => near(workload, [service]).length > 0);
+  // Nobody refuses at once where nobody is: each request would take a second.
+  return behind.length > 0 && behind.every(isOff) ? 'its workloads have no pods' : undefined;
 }
 
-function notAskedNote(service: Service): string[] {
-  const why = isExternalName(service) ? undefined : notAskedSince(service);
-  return why === undefined ? [] : [`not asked: ${nameOf(service)}, since ${why}`];
+/** Returns what is said of a Service: why it is not asked, or as what where it does not say that itself. */
+function notesOn(service: Service, workloads: readonly KubeObject[]): string[] {
+  if (isExternalName(service)) return [];
+  const why = notAskedSince(service, workloads);
+  if (why !== undefined) return [`not asked: ${nameOf(service)}, since ${why}`];
+  return (service.spec.ports ?? [])
+    .filter(isFound)
+    .map(
+      (port) => `${nameOf(service)}, port ${port.port}, declares no protocol: it is asked as ${protocolTaken(port)}`,
+    );
 }
 
 function hasSelector({ spec: { selector = {} } }: Service): boolean {
@@ -220,15 +229,14 @@ function standInFor(object: KubeObject, name: string, services: readonly Service
     : withoutRevision(given, proxiesOf(template.spec ?? {}).length > 0);
   const { hostNetwork: _, dnsPolicy: __, ...spec } = podSpecFor(object, services);
   const { containers = [] } = spec;
-  const isOff = (object as { spec?: { replicas?: number } }).spec?.replicas === 0;
   // Who has no pods asks nobody.
-  const own = isOff ? containers.filter((one) => one.name !== CLIENT) : containers;
+  const own = isOff(object) ? containers.filter((one) => one.name !== CLIENT) : containers;
   return {
     apiVersion: 'apps/v1',
     kind: 'Deployment',
     metadata: { name, namespace: namespaceOf(object) },
     spec: {
-      replicas: isOff ? 0 : 1,
+      replicas: isOff(object) ? 0 : 1,
       // Their own labels may be those of others, too.
       selector: { matchLabels: { [STAND_IN]: labelOf(object) } },
       template: {
@@ -237,6 +245,10 @@ function standInFor(object: KubeObject, name: string, services: readonly Service
       },
     },
   } as KubeObject;
+}
+
+function isOff(object: KubeObject): boolean {
+  return (object as { spec?: { replicas?: number } }).spec?.replicas === 0;
 }
 
 /**
@@ -293,20 +305,6 @@ function plainPort({ nodePort: _, ...port }: Port & { nodePort?: number }): Port
 /** Returns whether sidecars look which protocol a port has. */
 function isFound(port: Port): boolean {
   return (port.protocol ?? 'TCP') === 'TCP' && !declaresProtocol(port);
-}
-
-/** Returns the ports of Services that declare no protocol, each with the one as which it is asked. */
-function undeclaredIn(services: readonly Service[]): string[] {
-  return services
-    .filter((service) => !isExternalName(service) && notAskedSince(service) === undefined)
-    .flatMap((service) =>
-      (service.spec.ports ?? [])
-        .filter(isFound)
-        .map(
-          (port) =>
-            `${nameOf(service)}, port ${port.port}, declares no protocol: it is asked as ${protocolTaken(port)}`,
-        ),
-    );
 }
 
 /** Returns what to call the stand-in of a workload: by its own name or, if others of its namespace have it, also its kind. */
