@@ -28,6 +28,13 @@ test('documents of YAML, each with its place; nothing between two --- is none', 
   ]);
 });
 
+test('a name that a Helm template leaves open is YAML, and says what to do', () => {
+  expect(refusal(service('{{ .Values.name }}'))).toBe(
+    'mesh.yaml:1 has a Service without a name: it looks like a Helm template: render it with `helm template`, and give the output to -f -.',
+  );
+  expect(refusal('apiVersion: v1\nkind: Service\nmetadata: {}\n')).toContain('without a name: give it one.');
+});
+
 test('Lists, in YAML and in JSON', () => {
   const items = [{ apiVersion: 'v1', kind: 'Service', metadata: { name: 'web' } }];
   const list = JSON.stringify({ apiVersion: 'v1', kind: 'List', items });

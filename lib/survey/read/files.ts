@@ -103,7 +103,8 @@ async function textIn(at: string, file: string): Promise<string> {
 
 function placedIn({ file, text }: Manifest): Placed[] {
   const lines = new LineCounter();
-  return parseAllDocuments(text, { lineCounter: lines }).flatMap((document) => {
+  // What is wrong is an error, and what YAML warns of is none.
+  return parseAllDocuments(text, { lineCounter: lines, logLevel: 'error' }).flatMap((document) => {
     const [error] = document.errors;
     if (error !== undefined) throw notYaml(file, lines.linePos(error.pos[0]).line, text, error.message);
     const start = document.contents?.range?.[0] ?? document.range[0];
@@ -119,12 +120,12 @@ function placedIn({ file, text }: Manifest): Placed[] {
   });
 }
 
+const RENDER = 'it looks like a Helm template: render it with `helm template`, and give the output to -f -';
+
 function notYaml(file: string, line: number, text: string, message: string): UsageError {
   const [first = ''] = message.split('\n');
   const isTemplate = /\{\{.*\}\}/.test(text);
-  const advice = isTemplate
-    ? 'it looks like a Helm template: render it with `helm template`, and give the output to -f -'
-    : 'correct it, or name only folders of manifests';
+  const advice = isTemplate ? RENDER : 'correct it, or name only folders of manifests';
   return new UsageError(`${placeWords({ file, line })} is not YAML (${first.replace(/ at line .*$/, '')}): ${advice}.`);
 }
 
@@ -137,7 +138,11 @@ function objectsIn(value: unknown, place: Place): Placed[] {
   const { name } = (metadata ?? {}) as { name?: unknown };
   // What is made for a tool, such as a Kustomization, need not have a name.
   if (typeof name !== 'string' && !isLookedAt({ apiVersion, kind })) return [];
-  if (typeof name !== 'string') throw new UsageError(`${placeWords(place)} has a ${kind} without a name: give it one.`);
+  if (typeof name !== 'string') {
+    // `{{ .Values.name }}` is YAML, too: a mapping.
+    const advice = typeof name === 'object' && name !== null ? RENDER : 'give it one';
+    throw new UsageError(`${placeWords(place)} has a ${kind} without a name: ${advice}.`);
+  }
   const object = inNamespace(value as KubeObject);
   const refused = refusedIn(object);
   if (refused !== undefined) throw new UsageError(`${placeWords(place)}: ${refused}. An API server refuses it.`);
