@@ -1,4 +1,5 @@
-import { InvalidArgumentError, Option } from '@commander-js/extra-typings';
+import { Option } from '@commander-js/extra-typings';
+import { appliedKinds } from '../kinds/index.ts';
 import { type KubeObject, nameOf, pathOf } from '../model/index.ts';
 import { current, providerFor } from '../platform/clusters/index.ts';
 import { UsageError } from '../platform/errors.ts';
@@ -12,9 +13,11 @@ import {
   representing,
   snapshotsOf,
 } from '../stand-ins/index.ts';
-import { objectsOf, type Snapshot, templateOf } from '../survey/index.ts';
+import { objectsOf, type PairPattern, type Snapshot, templateOf } from '../survey/index.ts';
+import { counted } from '../verdict/index.ts';
 import { injectOption, manifestsOption, manifestsSnapshot } from './options/mesh-source.ts';
 import { type clusterOptionsOf, names } from './options/options.ts';
+import { pair } from './options/requirement.ts';
 import type { Context } from './output/console.ts';
 
 // The part of `automtls test` that is about somebody's own manifests.
@@ -27,16 +30,10 @@ export interface OwnValues {
   manifests?: string[] | undefined;
   then?: string[] | undefined;
   inject?: string[] | undefined;
+  without?: string[] | undefined;
   namespace?: string[] | undefined;
   require?: 'mtls' | undefined;
-  except?: PairName[] | undefined;
-}
-
-/** A pair as `--except` names it: a client and a server, each by a pattern. */
-interface PairName {
-  text: string;
-  client: string;
-  server: string;
+  except?: PairPattern[] | undefined;
 }
 
 /** Returns the options of `automtls test` for somebody's own manifests. */
@@ -51,6 +48,10 @@ export function ownOptions() {
       'with -f: policies to apply over them, one step each, and to remove again',
     ),
     inject: injectOption('with -f'),
+    without: new Option(
+      '--without <KIND...>',
+      'with -f: leave out objects of these kinds, such as AuthorizationPolicy, of which it is not judged what they refuse',
+    ).argParser(names),
     namespace: new Option('--namespace <NAME...>', 'with -f: only the workloads and Services of these').argParser(
       names,
     ),
@@ -60,7 +61,7 @@ export function ownOptions() {
     except: new Option(
       '--except <PAIR...>',
       'with --require: pairs that need not be, as CLIENT:SERVER[:PORT]',
-    ).argParser(pairName),
+    ).argParser(pair),
   };
 }
 
@@ -73,11 +74,12 @@ export async function ownRun(
   cluster: ReturnType<typeof clusterOptionsOf>,
   context: Context,
 ): Promise<{ suites: Suite[]; about: string[] }> {
-  const { then = [], inject = [], namespace, require: required, except = [] } = values;
+  const { then = [], inject = [], without = [], namespace, require: required, except = [] } = values;
   if (except.length > 0 && required === undefined) {
     throw new UsageError('--except is for --require: name what is required, --require mtls.');
   }
-  const manifests = await manifestsSnapshot(values.manifests, context, inject);
+  const read = await manifestsSnapshot(values.manifests, context, inject);
+  const manifests = leavingOut({ ...read, label: values.manifests.join(', ') }, without);
   assertSoundManifests(manifests);
   const steps = await Promise.all(then.map((path) => manifestsSnapshot([path], context)));
   for (const step of steps) assertSoundStep(step, manifests);
@@ -93,6 +95,19 @@ export async function ownRun(
     suites: ownSuites({ own, manifests, over: steps, mutual }),
     about: aboutOf(own, whole.traffic.length, manifests.label),
   };
+}
+
+/** @throws UsageError if a kind is none that a step applies, or none of the manifests' */
+function leavingOut(manifests: Snapshot, kinds: readonly string[]): Snapshot {
+  const applied = appliedKinds.map(({ kind }) => kind);
+  const unknown = kinds.find((kind) => !applied.includes(kind) || objectsOf(manifests, kind).length === 0);
+  if (unknown !== undefined) {
+    const there = applied.filter((kind) => objectsOf(manifests, kind).length > 0).join(', ') || 'none';
+    throw new UsageError(
+      `--without ${unknown}: ${manifests.label} has no such policies. Of these kinds it has: ${there}.`,
+    );
+  }
+  return { ...manifests, objects: new Map([...manifests.objects].filter(([kind]) => !kinds.includes(kind))) };
 }
 
 /** @throws UsageError if an object's namespaces cannot be replaced by the run's, since any text of it may name one */
@@ -122,16 +137,16 @@ function aboutOf({ topology, traffic, notes }: OwnMesh, all: number, label: stri
       ? `${all} pairs`
       : `${traffic.length} of ${all} pairs, which stand for others that come to the same`;
   return [
-    `${label}: ${topology.clients.size} clients, an outsider among them, ${ports} Service ports, ${some}`,
+    `${label}: ${topology.clients.size} clients, an outsider among them, ${counted(ports, 'Service port')}, ${some}`,
     ...notes.map((note) => `- ${note}`),
   ];
 }
 
 /** @throws UsageError if an exception names no pair */
-function notExcepted({ traffic, topology }: OwnMesh, except: readonly PairName[]): Traffic[] {
+function notExcepted({ traffic, topology }: OwnMesh, except: readonly PairPattern[]): Traffic[] {
   const deployments = topology.objects.filter(({ kind }) => kind === 'Deployment');
   const accounts = new Map(deployments.map((object) => [pathOf(object), accountOf(object)]));
-  const isMeant = (one: PairName, pair: Traffic): boolean => isNamed(one, pair, accounts.get(pair.from));
+  const isMeant = (one: PairPattern, pair: Traffic): boolean => isNamed(one, pair, accounts.get(pair.from));
   for (const one of except) {
     if (traffic.some((pair) => isMeant(one, pair))) continue;
     const some = traffic.slice(0, 6).map((pair) => `${keyOf(pair).client}:${keyOf(pair).server}:${pair.port}`);
@@ -146,10 +161,10 @@ function accountOf(object: KubeObject): string {
 }
 
 /** @param account the client's */
-function isNamed({ client, server }: PairName, traffic: Traffic, account = ''): boolean {
+function isNamed({ client, server }: PairPattern, traffic: Traffic, account = ''): boolean {
   const key = keyOf(traffic);
   const outsider = traffic.from.endsWith('outsider/outsider') ? ['outsider'] : [];
-  const isClient = [key.client, traffic.from, account, ...outsider];
+  const isClient = [traffic.from, account, ...outsider];
   const isServer = [key.server, `${key.server}:${key.port}`, traffic.to, `${traffic.to}:${key.port}`];
   return isClient.some(matcher(client)) && isServer.some(matcher(server));
 }
@@ -158,11 +173,4 @@ function matcher(pattern: string): (name: string) => boolean {
   const escaped = pattern.split('*').map((part) => part.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&'));
   const expression = new RegExp(`^${escaped.join('.*')}$`);
   return (name) => expression.test(name);
-}
-
-/** Reads a pair, such as `web.shop:cart.shop:8080` or `outsider:*`. */
-function pairName(text: string, before: PairName[] = []): PairName[] {
-  const [, client = '', server = ''] = /^([^>→:]+)[>→:](.+)$/.exec(text.replaceAll(/\s/g, '')) ?? [];
-  if (client === '' || server === '') throw new InvalidArgumentError('takes a pair, such as web.shop:cart.shop:8080');
-  return [...before, { text, client, server }];
 }

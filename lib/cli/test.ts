@@ -43,6 +43,7 @@ function declared(context: Context) {
     .addOption(own.manifests)
     .addOption(own.over)
     .addOption(own.inject)
+    .addOption(own.without)
     .addOption(own.namespace)
     .addOption(own.require)
     .addOption(own.except)
@@ -110,7 +111,9 @@ async function suitesFor(
 ): Promise<{ suites: readonly Suite[]; about: readonly string[] }> {
   const { manifests, suite, suites, ...others } = values;
   if (manifests === undefined) {
-    const alone = (['then', 'inject', 'namespace', 'require', 'except'] as const).find((name) => others[name]);
+    const alone = (['then', 'inject', 'without', 'namespace', 'require', 'except'] as const).find(
+      (name) => others[name],
+    );
     if (alone === undefined) return { suites: context.suites, about: [] };
     throw new UsageError(`--${alone} is for your own manifests: name these with -f DIR.`);
   }

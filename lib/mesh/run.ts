@@ -136,6 +136,8 @@ export interface Learned {
   readonly istiodLog?: string;
   /** Why no pair may be asked; absent if all is well. */
   readonly blocked?: string;
+  /** Why the last step that asks was not performed to its end, so that it is not known what is applied; absent if it was. */
+  readonly stepFailed?: string | undefined;
 }
 
 /** Returns what is known before the first step: what others have on the mesh, and nothing else. */
@@ -151,9 +153,12 @@ export function nothingAsked({ foreign, others }: Pick<Learned, 'foreign' | 'oth
   };
 }
 
-/** Returns what is still known after a step that threw: it may have applied anything, and time has passed. */
-export function afterThrowing(learned: Learned): Learned {
-  return { ...learned, serving: undefined, observed: new Map(), decided: new Map() };
+/**
+ * Returns what is still known after a step that threw: it may have applied anything, and time has passed.
+ * @param why what was thrown
+ */
+export function afterThrowing(learned: Learned, why: string): Learned {
+  return { ...learned, serving: undefined, observed: new Map(), decided: new Map(), stepFailed: why };
 }
 
 /** Returns an id for a new run: short, and unlikely to equal another's. */

@@ -42,7 +42,7 @@ async function resultOfAsking(scenario: Scenario) {
     ({ learned } = after);
     return result;
   } catch (error) {
-    learned = afterThrowing(learned);
+    learned = afterThrowing(learned, 'thrown');
     throw error;
   }
 }

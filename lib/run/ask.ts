@@ -105,6 +105,7 @@ export async function askStep(run: Run, learned: Learned, step: Scenario): Promi
     record,
     learned: {
       ...withAsked(after, all, asked),
+      stepFailed: undefined,
       decided: new Map(cells.map((cell) => [cell.id, judged.of(cell)] as const)),
       observed: settled([...(changed ? [] : observed), ...judgements], judged.unsettled),
     },
@@ -242,6 +243,10 @@ function resultOf(
     };
   });
   const objects = wanted.map((object) => logicalNames(nameOf(object), run.namespaces));
+  const all = [
+    ...notes.map((note) => logicalNames(note, run.namespaces)),
+    ...(step.namesChanges ? changeNotes(cells) : []),
+  ];
   const propagation = propagationOf(results);
   return {
     kind: 'ask',
@@ -251,8 +256,20 @@ function resultOf(
     cells: results,
     ...(propagation && { propagation }),
     ...(parts && { parts }),
-    ...(notes.length > 0 && { notes: notes.map((note) => logicalNames(note, run.namespaces)) }),
+    ...(all.length > 0 && { notes: all }),
   };
+}
+
+/** How many pairs that a step changes are named. */
+const NAMED = 8;
+
+function changeNotes(cells: readonly RunCell[]): string[] {
+  const changed = cells.filter(changes).map(({ name }) => name);
+  if (changed.length === 0) return [];
+  const left = changed.length - NAMED;
+  const named = left > 0 ? [...changed.slice(0, NAMED), `and ${left} more`] : changed;
+  const pairs = changed.length === 1 ? '1 pair comes' : `${changed.length} pairs come`;
+  return [`${pairs} to something else than in the step before: ${named.join(', ')}`];
 }
 
 function propagationOf(cells: CellResult[]): AskResult['propagation'] {

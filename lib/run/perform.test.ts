@@ -219,7 +219,12 @@ test('a step that could not be asked leaves nothing known of what is applied and
   const { blocked: _, ...free } = learned;
   const thrown = await performStep(runOn(api), free, ask);
   expect(thrown.record).toMatchObject({ reason: { code: 'step-failed' } });
-  expect(thrown.learned).toEqual({ ...free, serving: undefined, observed: new Map() });
+  expect(thrown.learned).toEqual({
+    ...free,
+    serving: undefined,
+    observed: new Map(),
+    stepFailed: 'no probe client for full/sleep',
+  });
 });
 
 test('^C passes through, before a step and within it', async () => {

@@ -58,7 +58,7 @@ async function perform(run: Run, learned: Learned, step: Scenario | CheckStep): 
     run.signal.throwIfAborted();
     const reason: VerdictReason = { code: 'step-failed', error: messageOf(error) };
     if (step.kind === 'check') return checkResult(run, learned, step, { reasons: [reason] });
-    return { ...unaskedStep(run, learned, step, reason), learned: afterThrowing(learned) };
+    return { ...unaskedStep(run, learned, step, reason), learned: afterThrowing(learned, messageOf(error)) };
   }
 }
 

@@ -23,6 +23,8 @@ export interface AskStep extends Gate {
   witnesses?: RuleId[];
   /** Why the model cannot tell what comes of pairs, besides what it finds out itself. */
   doubts?: Doubts;
+  /** Whether its notes name the pairs that come to something else than in the step before. */
+  namesChanges?: true;
 }
 
 /** Returns why it cannot be told what comes of a pair, one sentence each. */
@@ -84,7 +86,7 @@ export interface Suite {
 
 // What a suite in a file of the user's may say: the rest is for suites that this project makes itself.
 
-export type OwnAskStep = Omit<AskStep, 'doubts'>;
+export type OwnAskStep = Omit<AskStep, 'doubts' | 'namesChanges'>;
 
 export type OwnCheckStep = Pick<CheckStep, 'kind' | 'title' | 'witnesses'> & { check: Exclude<CheckName, 'mutual'> };
 

@@ -15,6 +15,7 @@ import { UsageError } from '../platform/errors.ts';
 import { newestBuilt } from '../platform/istio/index.ts';
 import type { Topology, Traffic } from '../scenario/index.ts';
 import {
+  lintOf,
   meshFrom,
   namespaceNotes,
   namespaceOf,
@@ -23,6 +24,7 @@ import {
   roleOf,
   type Server,
   type Snapshot,
+  type SurveyedMesh,
   surveyOf,
   templateOf,
   templatePaths,
@@ -86,7 +88,8 @@ export function ownMesh(snapshot: Snapshot, { name, only }: { name: string; only
     outsider.workload,
   ];
   const clients = clientsIn(objects);
-  const { servers, notAsked } = surveyOf(meshFrom(snapshot, newestBuilt().minor));
+  const mesh = meshFrom(snapshot, newestBuilt().minor);
+  const { servers, notAsked } = surveyOf(mesh);
   const asked = servers
     .map(({ server }) => server)
     .filter(({ service }) => services.some((one) => nameOf(one) === nameOf(service)))
@@ -106,6 +109,8 @@ export function ownMesh(snapshot: Snapshot, { name, only }: { name: string; only
     outsider: pathOf(outsider.workload),
     notes: [
       ...leftOutNotes(snapshot, given),
+      ...sidecarNotes(mesh),
+      ...lintNotes(mesh),
       ...notAsked.map((one) => `not asked: ${one.servers}, since ${one.why}`),
       ...hostsAmong(servers.map(({ server }) => server)),
       ...services.flatMap((service) => notesOn(service, given)),
@@ -381,6 +386,27 @@ function leftOutNotes(snapshot: Snapshot, given: readonly KubeObject[]): string[
     ...(limited.length > 0 ? [`left out: connectionPool and outlierDetection of ${limited.join(', ')}`] : []),
     ...(maps.length > 0 ? [`left out: ${maps.join(', ')}: the mesh configuration stays that of the cluster`] : []),
   ];
+}
+
+/** Without any sidecar there is nothing to test. */
+function sidecarNotes({ workloads }: SurveyedMesh): string[] {
+  if (workloads.some(({ workload }) => workload.sidecar)) return [];
+  const names = [...new Set(workloads.map(({ workload }) => workload.namespace))].join(' ');
+  return [
+    `no workload has a sidecar, as no namespace has the label for injection: --inject ${names} takes it as there`,
+  ];
+}
+
+/** How many findings of lint are named. */
+const FINDINGS = 4;
+
+/** What seems to do something, and does not, passes: nothing of it is expected. */
+function lintNotes(mesh: SurveyedMesh): string[] {
+  const found = lintOf(mesh).findings.filter(({ severity }) => severity !== 'note');
+  const words = found.map(({ code, subject }) => `${code} (${subject.name})`);
+  const left = words.length - FINDINGS;
+  const named = left > 0 ? [...words.slice(0, FINDINGS), `and ${left} more`] : words;
+  return words.length === 0 ? [] : [`automtls lint finds in them: ${named.join(', ')}`];
 }
 
 /** What a ServiceEntry names is somewhere else, and nothing stands in for it. */

@@ -81,7 +81,10 @@ test('a step applies rules without limits of requests', () => {
   const { suites, own } = suitesOf([...shop, rule({ connectionPool: { tcp: { maxConnections: 1 } } })]);
   const applied = manifestsSuite(suites).steps.flatMap((step) => (step.kind === 'ask' ? step.objects : []));
   expect(applied).toEqual([rule({})]);
-  expect(own.notes).toEqual(['left out: connectionPool and outlierDetection of DestinationRule shop/web']);
+  expect(own.notes).toEqual([
+    'left out: connectionPool and outlierDetection of DestinationRule shop/web',
+    'automtls lint finds in them: plain-text-between-sidecars (DestinationRule shop/web)',
+  ]);
 });
 
 test('every step asks the same pairs, and what must be mutual TLS is named by ids', () => {

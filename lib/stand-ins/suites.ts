@@ -31,6 +31,7 @@ export function ownSuites({ own, manifests, over, mutual }: OwnSteps): Suite[] {
     objects: policiesIn(snapshot).map(withoutLimits),
     traffic,
     doubts: doubtsIn(snapshot, own.outsider),
+    namesChanges: true,
   });
   const checking = (applied: string, snapshot: Snapshot): Step[] => [
     strangersStep(applied, doubtsIn(snapshot, own.outsider), own.outsider),

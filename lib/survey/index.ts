@@ -13,7 +13,7 @@ export { lintCodesMarkdown } from './lint/views/page.ts';
 export { lintSarifText } from './lint/views/sarif.ts';
 export { lintText } from './lint/views/text.ts';
 export { templateOf } from './mesh/from-templates.ts';
-export { meshFrom, namespaceNotes } from './mesh/mesh.ts';
+export { meshFrom, namespaceNotes, type SurveyedMesh } from './mesh/mesh.ts';
 export { proxiesOf, roleOf } from './mesh/workload.ts';
 export type { Answer } from './pairs/answers.ts';
 export type { Client } from './pairs/clients.ts';

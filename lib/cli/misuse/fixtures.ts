@@ -327,7 +327,7 @@ const ownManifests: Misuse[] = [
   misuse('test -f FOLDER --except *:*', '--except is for --require: name what is required, --require mtls.', own()),
   misuse(
     'test -f FOLDER --require mtls --except web.shop',
-    '--except takes a pair, such as web.shop:cart.shop:8080, not "web.shop".',
+    '--except takes a pair, such as \'shop/web>cart.shop:8080\', not "web.shop".',
     own(),
   ),
   misuse(
@@ -342,13 +342,40 @@ const ownManifests: Misuse[] = [
   ),
   misuse(
     'test -f FOLDER --namespace shpo',
-    '--namespace shpo: no workload of FOLDER/mesh.yaml is in such a namespace. There are shop.',
+    '--namespace shpo: no workload of FOLDER is in such a namespace. There are shop.',
     own(),
   ),
   misuse(
     'test -f FOLDER --cell wbe.shop:web.shop',
     'No step of these suites has the cell "wbe.shop:web.shop" (did you mean web.shop:web.shop?)',
     own(),
+  ),
+  misuse(
+    'test -f FOLDER --without AuthorizationPolicy',
+    '--without AuthorizationPolicy: FOLDER has no such policies. Of these kinds it has: none.',
+    own(),
+  ),
+  misuse(
+    'check -f FOLDER --istio 1.31',
+    'mesh.yaml:1: security.istio.io/v1 has no kind PeerAuthentification: it has PeerAuthentication, AuthorizationPolicy',
+    mesh('apiVersion: security.istio.io/v1\nkind: PeerAuthentification\nmetadata: { name: a }\n'),
+  ),
+  misuse(
+    'lint -f FOLDER --istio 1.31',
+    'mesh.yaml:1: PeerAuthentication default/a has portLevelMtls for metrics: it takes numbers of ports',
+    mesh(
+      'apiVersion: security.istio.io/v1\nkind: PeerAuthentication\nmetadata: { name: a }\nspec: { portLevelMtls: { metrics: { mode: DISABLE } } }\n',
+    ),
+  ),
+  misuse(
+    'plan --from FOLDER --istio 1.31 --strict mesh',
+    'mesh.yaml:1: Pod default/a has sidecar.istio.io/inject: false, which is no text: write it in quotes',
+    mesh('apiVersion: v1\nkind: Pod\nmetadata: { name: a, labels: { sidecar.istio.io/inject: false } }\n'),
+  ),
+  misuse(
+    'check -f FOLDER --istio 1.31',
+    'mesh.yaml:1: the Service web has a name that is not filled in: it looks like a Helm template',
+    mesh('apiVersion: v1\nkind: Service\nmetadata: { name: web, namespace: "{{ .Release.Namespace }}" }\n'),
   ),
   misuse('test -f FOLDER', 'mesh.yaml:2 is not YAML', mesh('a: 1\n{ b\n')),
   misuse(
@@ -358,10 +385,10 @@ const ownManifests: Misuse[] = [
   ),
   misuse(
     'test -f FOLDER',
-    'FOLDER/mesh.yaml has no workload and no Service port to ask',
+    'FOLDER has no workload and no Service port to ask',
     mesh('apiVersion: example.com/v1\nkind: Widget\nmetadata: { name: one }\n'),
   ),
-  misuse('test -f FOLDER', 'FOLDER/mesh.yaml has no workload and no Service port to ask', mesh('replicaCount: 1\n')),
+  misuse('test -f FOLDER', 'FOLDER has no workload and no Service port to ask', mesh('replicaCount: 1\n')),
   misuse('test -f FOLDER', 'mesh.yaml:14: PeerAuthentication shop/default has mode "STRIKT"', own(strict('STRIKT'))),
   misuse(
     'test -f FOLDER',

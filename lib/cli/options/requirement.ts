@@ -11,7 +11,10 @@ export function requireOption(about: string) {
 
 /** Returns the option that names pairs of which it is not required. */
 export function exceptOption() {
-  return new Option('--except <PAIR...>', "with --require: pairs that need not be, as 'CLIENT>SERVER'").argParser(pair);
+  return new Option(
+    '--except <PAIR...>',
+    "with --require: pairs that need not be, as 'CLIENT>SERVER' or CLIENT:SERVER",
+  ).argParser(pair);
 }
 
 /** @throws UsageError if there are exceptions from nothing */
@@ -20,9 +23,15 @@ export function assertRequired(required: 'mtls' | undefined, except: readonly Pa
   throw new UsageError('--except is for --require: name what is required, --require mtls.');
 }
 
-/** Reads a pair, such as `shop/*>cart.shop:8080`. */
-function pair(text: string, before: PairPattern[] = []): PairPattern[] {
-  const [, client = '', server = ''] = /^([^>→]+)[>→]([^>→]+)$/.exec(text.replaceAll(/\s/g, '')) ?? [];
-  if (client === '' || server === '') throw new InvalidArgumentError("takes a pair, such as 'shop/web>cart.shop:8080'");
+/**
+ * Reads a pair as commands print it, such as `shop/*>cart.shop:8080`, `web.shop:cart.shop` or
+ * `web.shop → http://cart.shop:8080`. A client is then of the form `namespace/name`.
+ */
+export function pair(text: string, before: PairPattern[] = []): PairPattern[] {
+  const [, given = '', server = ''] =
+    /^([^>→:]+?)(?:->|[>→:])(?:\w+:\/\/)?([^>→]+)$/.exec(text.replaceAll(/\s/g, '')) ?? [];
+  if (given === '' || server === '') throw new InvalidArgumentError("takes a pair, such as 'shop/web>cart.shop:8080'");
+  const [, name, namespace] = /^([^/.]+)\.([^/.]+)$/.exec(given) ?? [];
+  const client = given === 'outsider.outsider' ? 'outsider' : name === undefined ? given : `${namespace}/${name}`;
   return [...before, { text, client, server }];
 }

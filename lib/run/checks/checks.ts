@@ -147,11 +147,15 @@ export const checks: Record<CheckName, Check> = {
   },
 };
 
-/** Returns the check, for which somebody must be asked, such that it is not done where no pair may be asked. */
+/**
+ * Returns the check, for which somebody must be asked, such that it is not done where no pair may be asked, or after a
+ * step of which it is not known what it has applied.
+ */
 function unlessBlocked(check: Check): Check {
   return async (run, learned, step) => {
-    const { blocked } = learned;
-    return blocked === undefined ? check(run, learned, step) : { reasons: [{ code: 'not-asked', said: blocked }] };
+    const { blocked, stepFailed } = learned;
+    const why = blocked ?? (stepFailed && `the step before was not performed: ${stepFailed}`);
+    return why === undefined ? check(run, learned, step) : { reasons: [{ code: 'not-asked', said: why }] };
   };
 }
 

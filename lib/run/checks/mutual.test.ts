@@ -68,3 +68,15 @@ test('is no pass if no pair must be mutual TLS, and asks only for those that mus
   expect(said(plain, [])).toEqual([expect.stringMatching(/^nobody-asked: /)]);
   expect(said(plain, ['another'])).toEqual([expect.stringMatching(/^nobody-asked: /)]);
 });
+
+test('answers that came before the step had arrived say nothing of it', () => {
+  const seen = [
+    { observation: { kind: 'plain' as const }, count: 3, counted: 0, firstMs: 0, lastMs: 0 },
+    { observation: { kind: 'refused' as const, curlExit: 56 }, count: 30, counted: 30, firstMs: 0, lastMs: 0 },
+  ];
+  const decided = new Map([[id, { verdict: 'inconclusive' as const, seen }]]);
+  const learned = { decided, lastExpected: new Map([[id, expecting('56')]]) };
+  expect(checkMutual({ topologies }, learned, [id]).reasons).toEqual([
+    { code: 'check-passed', said: 'no request of 1 pairs is answered in plain text' },
+  ]);
+});

@@ -28,7 +28,9 @@ function reasonFor(
   const found = decided.get(pair);
   const expected = lastExpected.get(pair);
   if (found === undefined || expected === undefined) return { code: 'mutual-unknown', pair, said: 'it was not asked' };
-  const { verdict, seen } = found;
+  const { verdict } = found;
+  // What came before the step had arrived says nothing of it.
+  const seen = found.seen.filter(({ counted }) => counted > 0);
   // Where sidecars pass on bytes, no answer shows mutual TLS: counters do, and the verdict goes by them.
   if (verdict === 'pass') {
     return expected.outcomes.some(({ outcome }) => outcome.kind === 'plain')

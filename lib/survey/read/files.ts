@@ -4,7 +4,7 @@ import { LineCounter, parseAllDocuments } from 'yaml';
 import { type KubeObject, nameOf } from '../../model/index.ts';
 import { messageOf, UsageError } from '../../platform/errors.ts';
 import type { Place, Snapshot } from '../snapshot.ts';
-import { isLookedAt } from './kinds.ts';
+import { isLookedAt, kindsInstead } from './kinds.ts';
 import { refusedIn } from './modes.ts';
 
 /** A text with the name by which people know it. */
@@ -135,6 +135,10 @@ function objectsIn(value: unknown, place: Place): Placed[] {
   const { apiVersion, kind, items, metadata } = value as Record<string, unknown>;
   if (typeof apiVersion !== 'string' || typeof kind !== 'string') return [];
   if (kind.endsWith('List') && Array.isArray(items)) return items.flatMap((item) => objectsIn(item, place));
+  const instead = kindsInstead({ apiVersion, kind });
+  if (instead !== undefined) {
+    throw new UsageError(`${placeWords(place)}: ${apiVersion} has no kind ${kind}: it has ${instead.join(', ')}.`);
+  }
   const { name } = (metadata ?? {}) as { name?: unknown };
   // What is made for a tool, such as a Kustomization, need not have a name.
   if (typeof name !== 'string' && !isLookedAt({ apiVersion, kind })) return [];
@@ -142,6 +146,9 @@ function objectsIn(value: unknown, place: Place): Placed[] {
     // `{{ .Values.name }}` is YAML, too: a mapping.
     const advice = typeof name === 'object' && name !== null ? RENDER : 'give it one';
     throw new UsageError(`${placeWords(place)} has a ${kind} without a name: ${advice}.`);
+  }
+  if (/\{\{.*\}\}/.test(`${name} ${(metadata as { namespace?: unknown }).namespace}`)) {
+    throw new UsageError(`${placeWords(place)}: the ${kind} ${name} has a name that is not filled in: ${RENDER}.`);
   }
   const object = inNamespace(value as KubeObject);
   const refused = refusedIn(object);

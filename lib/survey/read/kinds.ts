@@ -42,6 +42,29 @@ export function isLookedAt({ apiVersion, kind }: { apiVersion: string; kind: str
   return groups[kind] === group;
 }
 
+/** Istio's kinds, by group, also those that say nothing of what goes over the wire. */
+const istios: Readonly<Record<string, readonly string[]>> = {
+  'security.istio.io': ['PeerAuthentication', 'AuthorizationPolicy', 'RequestAuthentication'],
+  'networking.istio.io': [
+    ...['DestinationRule', 'VirtualService', 'Sidecar', 'ServiceEntry', 'WorkloadEntry', 'WorkloadGroup'],
+    ...['EnvoyFilter', 'Gateway', 'ProxyConfig'],
+  ],
+  'extensions.istio.io': ['WasmPlugin', 'TrafficExtension'],
+  'telemetry.istio.io': ['Telemetry'],
+};
+
+/** Returns the kinds of a group of Istio's, if an object of it is of another kind: it is misspelt, and would do nothing. */
+export function kindsInstead({
+  apiVersion,
+  kind,
+}: {
+  apiVersion: string;
+  kind: string;
+}): readonly string[] | undefined {
+  const there = istios[apiVersion.split('/')[0] ?? ''];
+  return there === undefined || there.includes(kind) ? undefined : there;
+}
+
 /** Returns how to list one of Kubernetes' own kinds. */
 export function listing(kind: KubernetesName): { apiVersion: string; kind: string; resource: string; group: string } {
   const { resource, group } = kinds[kind];

@@ -70,7 +70,7 @@ test('it does what its policies say, and a STRICT mesh breaks what a plan said t
   ]);
   expect(all).toMatch(/\n\d+ passed, 0 failed$/);
   expect(exitCode).toBe(0);
-  const before = answered(results, `all of ${file('shop/all.yaml')}`);
+  const before = answered(results, `all of ${file('shop')}`);
   const after = answered(results, `${file('strict.yaml')} over it`);
   expect(before.size).toBe(10);
   const { changes } = JSON.parse(plan.stdout) as PlanJson;
@@ -91,7 +91,7 @@ test('a pair in plain text fails it where mutual TLS is required, and no other d
   const steps = results.suites.flatMap((suite) => suite.steps);
   const failed = steps.flatMap((step) => (step.kind === 'check' && step.verdict !== 'pass' ? [step] : []));
   expect(failed.map(({ title, verdict }) => [title, verdict])).toEqual([
-    [`required with all of ${file('shop/all.yaml')}: no pair in plain text`, 'fail'],
+    [`required with all of ${file('shop')}: no pair in plain text`, 'fail'],
   ]);
   const words = plain.map((pair) => pair.replace(/:(.*)/, ' → http://$1'));
   const said = failed.flatMap(({ reasons }) =>

@@ -69,7 +69,7 @@ export async function walk(ground: Ground, settings: ExpectedSetting[]): Promise
     return tryOf(changes, answers, isAnswered(first));
   } catch (error) {
     ground.at = undefined;
-    ground.learned = afterThrowing(ground.learned);
+    ground.learned = afterThrowing(ground.learned, 'a walk ended early');
     if (!(error instanceof InconclusiveError)) throw error;
     return untried(logicalNames(messageOf(error), ground.run.namespaces));
   }
