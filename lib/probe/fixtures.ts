@@ -119,14 +119,22 @@ export function printedCounts(
 export function printedOutbound(
   mark: string,
   { cluster, address }: { cluster: string; address: string },
-  counts: { requests: number; connections: number; handshakes?: number; failed?: number; changes?: number },
+  counts: {
+    requests: number;
+    connections: number;
+    handshakes?: number;
+    failed?: number;
+    changes?: number;
+    memberChanges?: number;
+  },
 ): string {
-  const { requests, connections, handshakes, failed = 0, changes = 9 } = counts;
+  const { requests, connections, handshakes, failed = 0, changes = 9, memberChanges } = counts;
   const of = (name: string, value: number): string => `${cluster}::${address}:8080::${name}::${value}`;
   return [
     ...[of('cx_total', connections), of('cx_connect_fail', failed), of('rq_total', requests), `${mark} 0 200`],
     `cluster_manager.cluster_added: ${changes}`,
     ...(handshakes === undefined ? [] : [`cluster.${cluster};.ssl.handshake: ${handshakes}`]),
+    ...(memberChanges === undefined ? [] : [`cluster.${cluster};.membership_change: ${memberChanges}`]),
     `${mark} 0 200`,
     '',
   ].join('\n');

@@ -66,8 +66,8 @@ export const gaps = {
   }),
   'client-clusters-changed': entry<object>({
     effect: 'doubt',
-    means: 'The client’s sidecar got new clusters while answers counted, and these count from zero.',
-    words: () => "the client's sidecar got new clusters meanwhile",
+    means: 'The client’s sidecar got new clusters or endpoints while answers counted, and these count from zero.',
+    words: () => "the client's sidecar got new clusters or endpoints meanwhile",
   }),
   'client-no-handshakes': entry<object>({
     effect: 'doubt',

@@ -33,6 +33,15 @@ describe('reading what it printed', () => {
     }
   });
 
+  test('how often endpoints came and went, of the clusters that are looked at', () => {
+    const counts = { requests: 9, connections: 2, memberChanges: 3 };
+    const other = 'cluster.outbound|80||other.full.svc.cluster.local;.membership_change: 7\n';
+    const printed = printedOutbound(MARK, place, counts).replace('cluster_manager', `${other}cluster_manager`);
+    const { reading } = outboundIn(printed, MARK);
+    expect(reading).toMatchObject({ clusters: { [place.cluster]: { memberChanges: 3 } } });
+    expect(Object.keys('clusters' in reading ? reading.clusters : {})).toEqual([place.cluster]);
+  });
+
   test.each<[string, Gap]>([
     ['', { code: 'client-port' }],
     [`${MARK} 0 200\n`, { code: 'client-port' }],

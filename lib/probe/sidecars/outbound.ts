@@ -4,12 +4,12 @@ import type { ClusterCounts, EndpointCounts, OutboundReading } from '../../verdi
 // each Service. The server cannot touch that.
 
 /** The pod annotation with the endings of the statistics that a sidecar must keep. */
-export const HANDSHAKES_ANNOTATION = { 'sidecar.istio.io/statsInclusionSuffixes': 'ssl.handshake' };
+export const HANDSHAKES_ANNOTATION = { 'sidecar.istio.io/statsInclusionSuffixes': 'ssl.handshake,membership_change' };
 
 const ADMIN = 'http://localhost:15000';
 /** What Envoy counts when it replaces a cluster, whose endpoints then begin to count at zero. */
 const CHANGED = 'cluster_manager.cluster_(added|modified|removed)';
-const STATISTICS = `${ADMIN}/stats?filter=(^cluster\\.outbound.*ssl\\.handshake$|^${CHANGED}$)`;
+const STATISTICS = `${ADMIN}/stats?filter=(^cluster\\.outbound.*(ssl\\.handshake|membership_change)$|^${CHANGED}$)`;
 
 /**
  * Returns a shell script that reads what the client's own sidecar has counted for some clusters.
@@ -43,6 +43,7 @@ export function outboundIn(output: string, mark: string): { reading: OutboundRea
     return clusters[name];
   };
   for (const line of `${listed}${counted}`.split('\n')) readLine(line, of);
+  for (const line of counted.split('\n')) readMembers(line, clusters);
   const changes = counted.split('\n').filter((line) => line.startsWith('cluster_manager.'));
   return { reading: { clusters, changes: changes.sort().join() }, rest };
 }
@@ -66,4 +67,11 @@ function readLine(line: string, of: (cluster: string) => ClusterCounts): void {
   // Some releases end the name of a cluster with a semicolon here.
   const [, counted, handshakes] = /^cluster\.(outbound\|.*?);?\.ssl\.handshake: (\d+)$/.exec(line) ?? [];
   if (counted !== undefined) of(counted).handshakes = Number(handshakes);
+}
+
+/** Reads how often endpoints came and went: one that comes again begins to count at zero. Other clusters do not matter. */
+function readMembers(line: string, clusters: Record<string, ClusterCounts>): void {
+  const [, name = '', times] = /^cluster\.(outbound\|.*?);?\.membership_change: (\d+)$/.exec(line) ?? [];
+  const cluster = clusters[name];
+  if (cluster !== undefined) cluster.memberChanges = Number(times);
 }

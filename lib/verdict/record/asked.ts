@@ -132,6 +132,8 @@ export interface EndpointCounts {
 export interface ClusterCounts {
   /** Complete TLS handshakes since the sidecar started; absent if it does not count them. */
   handshakes?: number;
+  /** How often endpoints came and went since the sidecar started; absent if it does not count that. */
+  memberChanges?: number;
   /** By the endpoint's address. */
   endpoints: Record<string, EndpointCounts>;
 }

@@ -121,10 +121,17 @@ describe('the client’s sidecar', () => {
 
   test('cannot tell if its cluster may have been made anew meanwhile', () => {
     const again = { requests: 60, connections: 1, handshakes: 3, changes: 10 };
-    expect(saying(before, again)).toEqual({ unknown: expect.stringContaining('got new clusters') });
+    expect(saying(before, again)).toEqual({ unknown: expect.stringContaining('got new clusters or endpoints') });
     expect(saying({ requests: 5, connections: 1, handshakes: 1 }, { ...again, requests: 90 })).toEqual({
-      unknown: expect.stringContaining('got new clusters'),
+      unknown: expect.stringContaining('got new clusters or endpoints'),
     });
+    // An endpoint that came again.
+    const [gone, back] = [
+      { ...before, memberChanges: 1 },
+      { requests: 60, connections: 1, handshakes: 3, memberChanges: 3 },
+    ];
+    expect(saying(gone, back)).toEqual({ unknown: expect.stringContaining('or endpoints meanwhile') });
+    expect(saying(gone, { ...back, memberChanges: 1 })).toEqual({ contradicts: expect.any(String) });
     // So many requests were not sent since.
     const many = { requests: 500, connections: 2, handshakes: 2 };
     expect(saying(many, { ...many, requests: 560, changes: 10 })).toEqual({ contradicts: expect.any(String) });

@@ -36,8 +36,11 @@ export function sentFor(
   const { clusters = [''], routed = [] } = pair;
   const [named, ...others] = clusters.map((cluster) => {
     const all = [cluster, ...routed];
-    const counts = { before: together(first, all), after: together(last, all) };
-    return sentTo(pair, judgement, { cluster, ...counts, isUnchanged: first.changes === last.changes, workloads });
+    const [before, after] = [together(first, all), together(last, all)];
+    // What a sidecar had not counted before was not there.
+    const isSame = before === undefined || before.memberChanges === after?.memberChanges;
+    const isUnchanged = first.changes === last.changes && isSame;
+    return sentTo(pair, judgement, { cluster, before, after, isUnchanged, workloads });
   });
   return others.find((sent) => 'agrees' in sent) ?? (named as ClientEvidence);
 }
@@ -56,10 +59,13 @@ function together({ clusters }: OutboundCounts, names: readonly string[]): Clust
       failed: failed + counts.failed,
     };
   }
-  const counted = all.flatMap(({ handshakes }) => handshakes ?? []);
+  const handshakes = all.flatMap((one) => one.handshakes ?? []);
+  const memberChanges = all.flatMap((one) => one.memberChanges ?? []);
+  const sum = (counts: readonly number[]): number => counts.reduce((left, count) => left + count, 0);
   return {
     endpoints,
-    ...(counted.length > 0 && { handshakes: counted.reduce((sum, handshakes) => sum + handshakes, 0) }),
+    ...(handshakes.length > 0 && { handshakes: sum(handshakes) }),
+    ...(memberChanges.length > 0 && { memberChanges: sum(memberChanges) }),
   };
 }
 
