@@ -3,6 +3,7 @@ import { appliedKinds } from '../kinds/index.ts';
 import { type KubeObject, nameOf, pathOf } from '../model/index.ts';
 import { current, providerFor } from '../platform/clusters/index.ts';
 import { UsageError } from '../platform/errors.ts';
+import type { Limits } from '../platform/limits.ts';
 import { keyOf, type Suite, type Traffic } from '../scenario/index.ts';
 import {
   assertSoundManifests,
@@ -24,6 +25,16 @@ import type { Context } from './output/console.ts';
 
 /** How many pairs a run asks: with more, some clients stand for others that come to the same. */
 const MOST_PAIRS = 300;
+
+/** With more pairs than these, dozens of clients ask at once, and each takes longer. */
+const FEW_PAIRS = 100;
+const withMany: Partial<Limits> = {
+  arrivalMs: 60_000,
+  graceMs: 20_000,
+  sampleMs: 150_000,
+  silentMs: 40_000,
+  requestMs: 6_000,
+};
 
 /** What a user says of manifests. */
 export interface OwnValues {
@@ -73,7 +84,7 @@ export async function ownRun(
   values: OwnValues & { manifests: string[]; cell?: string | undefined },
   cluster: ReturnType<typeof clusterOptionsOf>,
   context: Context,
-): Promise<{ suites: Suite[]; about: string[] }> {
+): Promise<{ suites: Suite[]; about: string[]; limits: Partial<Limits> }> {
   const { then = [], inject = [], without = [], namespace, require: required, except = [] } = values;
   if (except.length > 0 && required === undefined) {
     throw new UsageError('--except is for --require: name what is required, --require mtls.');
@@ -94,6 +105,7 @@ export async function ownRun(
   return {
     suites: ownSuites({ own, manifests, over: steps, mutual }),
     about: aboutOf(own, whole.traffic.length, manifests.label),
+    limits: own.traffic.length > FEW_PAIRS ? withMany : {},
   };
 }
 

@@ -1,5 +1,6 @@
 import { InvalidArgumentError, Option } from '@commander-js/extra-typings';
 import { UsageError } from '../platform/errors.ts';
+import type { Limits } from '../platform/limits.ts';
 import { quoted } from '../platform/shell.ts';
 import { assertAsks, assertTogether, type Suite, topologiesOf } from '../scenario/index.ts';
 import { type Sensitivity, usualSensitivity } from '../verdict/index.ts';
@@ -88,7 +89,7 @@ export const test: Declare = (context, end) =>
             cell,
             sensitivity,
             seed,
-            limits: limitsOf(values),
+            limits: { ...given.limits, ...limitsOf(values) },
             meshWide,
             timings,
             keep,
@@ -108,13 +109,13 @@ async function suitesFor(
   values: OwnValues & { suite?: string[] | undefined; suites?: string | undefined },
   options: ReturnType<typeof clusterOptionsOf>,
   context: Context,
-): Promise<{ suites: readonly Suite[]; about: readonly string[] }> {
+): Promise<{ suites: readonly Suite[]; about: readonly string[]; limits: Partial<Limits> }> {
   const { manifests, suite, suites, ...others } = values;
   if (manifests === undefined) {
     const alone = (['then', 'inject', 'without', 'namespace', 'require', 'except'] as const).find(
       (name) => others[name],
     );
-    if (alone === undefined) return { suites: context.suites, about: [] };
+    if (alone === undefined) return { suites: context.suites, about: [], limits: {} };
     throw new UsageError(`--${alone} is for your own manifests: name these with -f DIR.`);
   }
   if (suite !== undefined || suites !== undefined) {
