@@ -69,6 +69,6 @@ test('a copy of its topology with the same namespaces is refused before there is
   const { exitCode, all } = await run('npm', 'run', '--silent', 'test', '--', '--kubeconfig', '/nowhere');
   expect(exitCode).toBe(2);
   expect(all).toContain(
-    'The topologies shop and shop-two both have a namespace shop, but a run makes all topologies of its suites at once: rename it in one of them (manifests/topologies/shop-two), or run their suites separately with --suite.',
+    'The topologies shop and shop-two both have a namespace shop, but a run makes all topologies of its suites at once: rename it in one of them, or run their suites separately with --suite.',
   );
 });
