@@ -206,7 +206,7 @@ describe('the action', () => {
 
   test('says what is wrong with its inputs, and has no outputs', async () => {
     const { exitCode, all, outputs } = await runAction({ INPUT_CLUSTER: 'minikube' });
-    expect(all).toContain('The input cluster must be one of current, kind, not "minikube".');
+    expect(all).toContain('The input cluster must be one of current, kind, native, not "minikube".');
     expect(exitCode).toBe(2);
     expect(outputs).toEqual({});
   });
