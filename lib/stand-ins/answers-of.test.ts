@@ -1,5 +1,6 @@
 import { parseRelease } from '../model/world/release.ts';
 import { app, namespace, networking, policy, security } from '../survey/fixtures.ts';
+import { meshFrom } from '../survey/mesh/mesh.ts';
 import { answersOf, pairKey } from './answers-of.ts';
 import { doubtsIn } from './doubts.ts';
 import { manifestsOf, ofKind } from './fixtures.ts';
@@ -14,7 +15,7 @@ test('every pair of a run has the answer of the survey, also of workloads that s
     policy(security, 'PeerAuthentication', 'shop', 'default', { mtls: { mode: 'STRICT' } }),
   ]);
   const { traffic, outsider } = ownMesh(manifests, { name: 'shop' });
-  const answers = answersOf(manifests, '1.31', outsider);
+  const answers = answersOf(meshFrom(manifests, '1.31'), outsider);
   const kinds = traffic.map((pair) => [
     pair.from,
     answers.get(pairKey(pair))?.outcomes.map(({ outcome }) => outcome.kind),
@@ -30,7 +31,7 @@ test('every pair of a run has the answer of the survey, also of workloads that s
 test('pairs that come to the same have one answer', () => {
   const manifests = manifestsOf([...objects, ...app('shop', 'bare', { sidecar: false })]);
   const { traffic, outsider } = ownMesh(manifests, { name: 'shop' });
-  const answers = answersOf(manifests, '1.31', outsider);
+  const answers = answersOf(meshFrom(manifests, '1.31'), outsider);
   const of = (from: string) => {
     const pair = traffic.find((one) => one.from === from && one.to === 'shop/web');
     return pair && answers.get(pairKey(pair));

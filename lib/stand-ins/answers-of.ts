@@ -1,14 +1,13 @@
 import type { Traffic } from '../scenario/index.ts';
-import { type Answer, meshFrom, nameOfServer, type Snapshot, surveyOf } from '../survey/index.ts';
+import { type Answer, nameOfServer, type SurveyedMesh, surveyOf } from '../survey/index.ts';
 import { nameInTopology } from './own-mesh.ts';
 
 /**
- * Returns what a survey of manifests says of pairs, by their keys. Pairs that come to the same have the same answer.
- * @param istio the release whose rules apply
+ * Returns what a survey of a mesh says of pairs, by their keys. Pairs that come to the same have the same answer.
  * @param outsider as `namespace/name`
  */
-export function answersOf(snapshot: Snapshot, istio: string, outsider: string): ReadonlyMap<string, Answer> {
-  const { servers } = surveyOf(meshFrom(snapshot, istio));
+export function answersOf(mesh: SurveyedMesh, outsider: string): ReadonlyMap<string, Answer> {
+  const { servers } = surveyOf(mesh);
   const found = servers.flatMap(({ server, answers }) =>
     answers.flatMap(({ answer, clients }) =>
       clients

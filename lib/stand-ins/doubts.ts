@@ -20,7 +20,8 @@ export function doubtsIn(snapshot: Snapshot, outsider: string): Doubts {
 }
 
 function doubtsOn(snapshot: Snapshot, istio: string, outsider: string): (traffic: Traffic) => readonly string[] {
-  const answers = answersOf(snapshot, istio, outsider);
-  const unrouted = unroutedDoubts(meshFrom(snapshot, istio));
+  const mesh = meshFrom(snapshot, istio);
+  const answers = answersOf(mesh, outsider);
+  const unrouted = unroutedDoubts(mesh);
   return (traffic) => [...(answers.get(pairKey(traffic))?.notJudged ?? []), ...unrouted(traffic)];
 }

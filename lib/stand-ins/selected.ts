@@ -1,6 +1,6 @@
 import { newestBuilt } from '../platform/istio/index.ts';
 import type { Traffic } from '../scenario/index.ts';
-import type { Snapshot } from '../survey/index.ts';
+import { meshFrom, type Snapshot } from '../survey/index.ts';
 import { answersOf, pairKey } from './answers-of.ts';
 import type { OwnMesh } from './own-mesh.ts';
 
@@ -14,7 +14,7 @@ import type { OwnMesh } from './own-mesh.ts';
 export function representing(own: OwnMesh, steps: readonly Snapshot[], most: number): OwnMesh {
   const { traffic, topology, outsider } = own;
   if (traffic.length <= most) return own;
-  const answers = steps.map((step) => answersOf(step, newestBuilt().minor, outsider));
+  const answers = steps.map((step) => answersOf(meshFrom(step, newestBuilt().minor), outsider));
   const numbers = new Map<unknown, number>();
   const numberOf = (answer: unknown): number => {
     const number = numbers.get(answer) ?? numbers.size;

@@ -25,30 +25,33 @@ const NAME = 'manifests';
  */
 export function ownSuites({ own, manifests, over, mutual }: OwnSteps): Suite[] {
   const { topology, traffic } = own;
+  const [bare, , ...laidOver] = snapshotsOf({ manifests, over }) as [Snapshot, Snapshot, ...Snapshot[]];
+  // Steps with the same objects share what is found out about them.
+  const known = new Map([bare, manifests, ...laidOver].map((one) => [one, doubtsIn(one, own.outsider)]));
+  const doubtsOf = (snapshot: Snapshot): Doubts => known.get(snapshot) as Doubts;
   const asking = (title: string, snapshot: Snapshot): Step => ({
     kind: 'ask',
     title,
     objects: policiesIn(snapshot).map(withoutLimits),
     traffic,
-    doubts: doubtsIn(snapshot, own.outsider),
+    doubts: doubtsOf(snapshot),
     namesChanges: true,
   });
   const checking = (applied: string, snapshot: Snapshot): Step[] => [
-    strangersStep(applied, doubtsIn(snapshot, own.outsider), own.outsider),
+    strangersStep(applied, doubtsOf(snapshot), own.outsider),
     ...(mutual === undefined ? [] : [mutualStep(applied, mutual)]),
   ];
   const all = `all of ${manifests.label}`;
-  const bare = withoutPolicies(manifests);
   const steps: Step[] = [
     asking('nothing applied', bare),
     // What is applied later may keep clients from asking them at all.
     { kind: 'check', title: 'impostors before the clients', check: 'impostors' },
     ...(policiesIn(manifests).length === 0 ? [] : [asking(all, manifests)]),
     ...checking(all, manifests),
-    ...over.flatMap((apply) => {
-      const { snapshot } = edited(manifests, { apply, remove: [] });
-      const applied = `${apply.label} over it`;
-      return [asking(applied, snapshot), ...checking(applied, snapshot), asking(`${apply.label} removed`, manifests)];
+    ...over.flatMap(({ label }, at) => {
+      const snapshot = laidOver[at] as Snapshot;
+      const applied = `${label} over it`;
+      return [asking(applied, snapshot), ...checking(applied, snapshot), asking(`${label} removed`, manifests)];
     }),
     asking('all removed', bare),
   ];
