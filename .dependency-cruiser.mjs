@@ -70,7 +70,9 @@ export const rooms = {
   ],
 
   // Somebody's manifests, made into a topology and suites of a run.
-  'stand-ins': ['kinds', 'model', 'probe', 'scenario', 'survey', 'platform/istio', 'platform/errors.ts'],
+  'stand-ins': [
+    'kinds', 'model', 'probe', 'scenario', 'survey', 'platform/istio', 'platform/errors.ts', 'platform/texts.ts',
+  ],
   // What programs import from the package.
   api: ['model', 'results', 'survey', 'platform/errors.ts'],
 
@@ -94,7 +96,7 @@ export const rooms = {
     'platform/cleanup-stack.ts', 'platform/errors.ts', 'platform/shell.ts', 'platform/wait.ts',
   ],
   'tools/nightly': [
-    'model', 'verdict', 'results', 'results/diff', 'report', 'platform/errors.ts', 'platform/project.ts',
+    'model', 'verdict', 'results', 'results/diff', 'report', 'platform/errors.ts', 'platform/texts.ts', 'platform/project.ts',
   ],
 
   // The command line is handed the suites and saboteurs by the program.

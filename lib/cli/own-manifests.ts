@@ -14,11 +14,11 @@ import {
   representing,
   snapshotsOf,
 } from '../stand-ins/index.ts';
-import { objectsOf, type PairPattern, type Snapshot, templateOf } from '../survey/index.ts';
+import { matching, objectsOf, type PairPattern, type Snapshot, templateOf } from '../survey/index.ts';
 import { counted } from '../verdict/index.ts';
 import { injectOption, manifestsOption, manifestsSnapshot } from './options/mesh-source.ts';
 import { type clusterOptionsOf, names } from './options/options.ts';
-import { pair } from './options/requirement.ts';
+import { assertRequired, exceptOption, requireOption } from './options/requirement.ts';
 import type { Context } from './output/console.ts';
 
 // The part of `automtls test` that is about somebody's own manifests.
@@ -66,13 +66,8 @@ export function ownOptions() {
     namespace: new Option('--namespace <NAME...>', 'with -f: only the workloads and Services of these').argParser(
       names,
     ),
-    require: new Option('--require <WHAT>', 'with -f: fail pairs that are answered otherwise').choices([
-      'mtls',
-    ] as const),
-    except: new Option(
-      '--except <PAIR...>',
-      'with --require: pairs that need not be, as CLIENT:SERVER[:PORT]',
-    ).argParser(pair),
+    require: requireOption('with -f: fail pairs that are answered otherwise'),
+    except: exceptOption(),
   };
 }
 
@@ -86,9 +81,7 @@ export async function ownRun(
   context: Context,
 ): Promise<{ suites: Suite[]; about: string[]; limits: Partial<Limits> }> {
   const { then = [], inject = [], without = [], namespace, require: required, except = [] } = values;
-  if (except.length > 0 && required === undefined) {
-    throw new UsageError('--except is for --require: name what is required, --require mtls.');
-  }
+  assertRequired(required, except);
   const read = await manifestsSnapshot(values.manifests, context, inject);
   const manifests = leavingOut({ ...read, label: values.manifests.join(', ') }, without);
   assertSoundManifests(manifests);
@@ -178,11 +171,5 @@ function isNamed({ client, server }: PairPattern, traffic: Traffic, account = ''
   const outsider = traffic.from.endsWith('outsider/outsider') ? ['outsider'] : [];
   const isClient = [traffic.from, account, ...outsider];
   const isServer = [key.server, `${key.server}:${key.port}`, traffic.to, `${traffic.to}:${key.port}`];
-  return isClient.some(matcher(client)) && isServer.some(matcher(server));
-}
-
-function matcher(pattern: string): (name: string) => boolean {
-  const escaped = pattern.split('*').map((part) => part.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&'));
-  const expression = new RegExp(`^${escaped.join('.*')}$`);
-  return (name) => expression.test(name);
+  return isClient.some(matching(client)) && isServer.some(matching(server));
 }

@@ -32,7 +32,7 @@ export { scopeRules } from './rules/scope.ts';
 export { serverRules } from './rules/server.ts';
 export { strangerRules } from './rules/stranger.ts';
 export { type Greeting, greetingOf } from './server-first.ts';
-export { identitiesOf, type Reception, receptionOf, receptionOfImpostor } from './strangers.ts';
+export { identitiesOf, otherTrustDomain, type Reception, receptionOf, receptionOfImpostor } from './strangers.ts';
 export type {
   AuthenticationPolicy,
   Container,
@@ -71,8 +71,14 @@ export {
   workloadsAsked,
 } from './world/endpoints.ts';
 export { isSeenFrom } from './world/exports.ts';
-export { hostMatches, hostnameOf, resolveHost } from './world/hosts.ts';
-export { type Injection, type InjectionWebhook, type InjectorSettings, injectingRevision } from './world/injection.ts';
+export { hostMatches, hostnameOf, isHostOf, resolveHost } from './world/hosts.ts';
+export {
+  type Injection,
+  type InjectionWebhook,
+  type InjectorSettings,
+  ignoredNamespaces,
+  injectingRevision,
+} from './world/injection.ts';
 export { isSelectedBy, type LabelSelector } from './world/label-selectors.ts';
 export { announcesMutualTls, hasSidecar, selects } from './world/labels.ts';
 export { nameOf, pathOf } from './world/name.ts';

@@ -68,7 +68,7 @@ function inMode(mode: ServerMode, stranger: Stranger, mesh: Mesh): Decision {
 }
 
 /** The trust domain of a stranger that is of another one. */
-function otherTrustDomain({ trustDomain }: Pick<Mesh, 'trustDomain'>): string {
+export function otherTrustDomain({ trustDomain }: Pick<Mesh, 'trustDomain'>): string {
   return `not-${trustDomain}`;
 }
 

@@ -13,3 +13,8 @@ export function mapTexts<T>(value: T, change: (text: string) => string, except: 
   };
   return copy(value) as T;
 }
+
+/** Returns at most this many texts, and one more text with the number of the rest. */
+export function atMost(texts: readonly string[], most: number): string[] {
+  return texts.length <= most ? [...texts] : [...texts.slice(0, most), `and ${texts.length - most} more`];
+}

@@ -16,7 +16,7 @@ export { reasonsMarkdown } from './pages/reasons.ts';
 export { rulesMarkdown } from './pages/rules.ts';
 export { columns, padded, wrapped } from './parts/columns.ts';
 export { folded, inline } from './parts/markdown-text.ts';
-export { atMost, fitting } from './parts/room.ts';
+export { fitting } from './parts/room.ts';
 export { countWithRunErrors } from './parts/run-errors.ts';
 export { line, oneLine, visible } from './parts/visible.ts';
 export { duration, marks, meshWords, short } from './parts/words.ts';

@@ -14,6 +14,7 @@ import {
 } from '../mesh/index.ts';
 import { expectationOf, type KubeObject, logicalNames, nameOf } from '../model/index.ts';
 import { InconclusiveError } from '../platform/errors.ts';
+import { atMost } from '../platform/texts.ts';
 import { type Asking, converge } from '../probe/index.ts';
 import type { AskResult, CellResult } from '../results/index.ts';
 import { keyOf, type Scenario, stepObjects, withAges } from '../scenario/index.ts';
@@ -266,10 +267,8 @@ const NAMED = 8;
 function changeNotes(cells: readonly RunCell[]): string[] {
   const changed = cells.filter(changes).map(({ name }) => name);
   if (changed.length === 0) return [];
-  const left = changed.length - NAMED;
-  const named = left > 0 ? [...changed.slice(0, NAMED), `and ${left} more`] : changed;
   const pairs = changed.length === 1 ? '1 pair comes' : `${changed.length} pairs come`;
-  return [`${pairs} to something else than in the step before: ${named.join(', ')}`];
+  return [`${pairs} to something else than in the step before: ${atMost(changed, NAMED).join(', ')}`];
 }
 
 function propagationOf(cells: CellResult[]): AskResult['propagation'] {

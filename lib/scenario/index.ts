@@ -29,6 +29,7 @@ export type {
 } from './suite.ts';
 export {
   assertTogether,
+  hasOneWorker,
   isServerFirst,
   namespacesOf,
   type Topology,

@@ -144,8 +144,11 @@ export function assertTogether(topologies: readonly Topology[]): void {
   );
 }
 
-/** Istio's default is two (istio/api mesh/v1alpha1/proxy.proto, ProxyConfig.concurrency). */
-function hasOneWorker(object: KubeObject): boolean {
+/**
+ * Returns whether the sidecars of a Deployment have a single worker, as an annotation of its pods may say. Istio's default
+ * is two (istio/api mesh/v1alpha1/proxy.proto, ProxyConfig.concurrency).
+ */
+export function hasOneWorker(object: KubeObject): boolean {
   if (object.kind !== 'Deployment') return false;
   const { annotations } = (object as Deployment).spec.template.metadata ?? {};
   const config = parse(annotations?.['proxy.istio.io/config'] ?? '') as { concurrency?: number } | null;

@@ -1,7 +1,7 @@
-import { parse } from 'yaml';
 import { appliedKinds, meshKinds } from '../kinds/index.ts';
 import {
   declaresProtocol,
+  ignoredNamespaces,
   isExternalName,
   isHeadless,
   type KubeObject,
@@ -13,12 +13,14 @@ import {
 } from '../model/index.ts';
 import { UsageError } from '../platform/errors.ts';
 import { newestBuilt } from '../platform/istio/index.ts';
-import type { Topology, Traffic } from '../scenario/index.ts';
+import { atMost } from '../platform/texts.ts';
+import { hasOneWorker, type Topology, type Traffic } from '../scenario/index.ts';
 import {
   lintOf,
   meshFrom,
   namespaceNotes,
   namespaceOf,
+  namespacesNamed,
   objectsOf,
   proxiesOf,
   roleOf,
@@ -53,13 +55,7 @@ const CONTROL_PORT = 14_770;
 /** The name of a run's own namespace, which it makes for strangers. */
 const RESERVED = ['strangers'];
 /** Namespaces of Kubernetes' own and of Istio's: nothing is deployed there. */
-export const systemNamespaces: ReadonlySet<string> = new Set([
-  'kube-system',
-  'kube-public',
-  'kube-node-lease',
-  'local-path-storage',
-  'istio-system',
-]);
+export const systemNamespaces: ReadonlySet<string> = new Set([...ignoredNamespaces, 'istio-system']);
 
 /**
  * Returns a topology in which each workload of manifests has a stand-in, a Deployment with one pod: what a mesh looks at
@@ -73,13 +69,14 @@ export function ownMesh(snapshot: Snapshot, { name, only }: { name: string; only
   const given = workloadsIn(snapshot);
   assertThere(only ?? [], given, snapshot);
   const taken = given.filter((object) => isTaken(object) && isAsked(namespaceOf(object)));
-  const gateways = given.filter((object) => roleIn(object) !== 'application');
+  const gateways = given.filter((object) => !isTaken(object));
   const services = objectsOf<Service>(snapshot, 'Service').filter((service) => isLed(service, gateways));
   const nameFor = namesOf(given);
   const deployments = taken.map((object) => standInFor(object, nameFor(object), services));
-  const outsider = outsiderBeside(namespacesIn(snapshot));
+  const namespaces = namespacesIn(snapshot);
+  const outsider = outsiderBeside(namespaces);
   const objects = [
-    ...[...namespacesIn(snapshot)].map((one) => namespaceObject(snapshot, one)),
+    ...[...namespaces].map((one) => namespaceObject(snapshot, one)),
     outsider.namespace,
     ...missingAccounts([], deployments),
     ...services.map(plainService),
@@ -132,13 +129,10 @@ export function workloadsIn(snapshot: Snapshot): KubeObject[] {
     .filter((object) => !systemNamespaces.has(namespaceOf(object)));
 }
 
-function roleIn(object: KubeObject): ReturnType<typeof roleOf> {
-  const { metadata: { labels = {}, annotations = {} } = {}, spec = {} } = templateOf(object);
-  return roleOf(proxiesOf(spec), labels, annotations);
-}
-
+/** Gateways and waypoints have no stand-in. */
 function isTaken(object: KubeObject): boolean {
-  return roleIn(object) === 'application';
+  const { metadata: { labels = {}, annotations = {} } = {}, spec = {} } = templateOf(object);
+  return roleOf(proxiesOf(spec), labels, annotations) === 'application';
 }
 
 /** Services of gateways lead to pods that have no stand-in; those of Kubernetes and of Istio are none of the user's. */
@@ -174,8 +168,7 @@ function hasSelector({ spec: { selector = {} } }: Service): boolean {
 
 /** Returns the namespaces of manifests in which something is made or applied. */
 function namespacesIn(snapshot: Snapshot): ReadonlySet<string> {
-  const all = [...snapshot.objects.values()].flat();
-  const names = all.map((object) => (object.kind === 'Namespace' ? object.metadata.name : namespaceOf(object)));
+  const names = [...namespacesNamed(snapshot)];
   const [reserved] = names.filter((one) => RESERVED.includes(one));
   if (reserved !== undefined) {
     throw new UsageError(`A namespace is called ${reserved}, as is one that each run makes for itself: rename it.`);
@@ -356,11 +349,6 @@ function asksItself(from: string, { target, endpoints }: Server): boolean {
   );
 }
 
-function hasOneWorker(object: KubeObject): boolean {
-  const config = templateOf(object).metadata?.annotations?.['proxy.istio.io/config'] ?? '';
-  return (parse(config) as { concurrency?: number } | null)?.concurrency === 1;
-}
-
 function leftOutNotes(snapshot: Snapshot, given: readonly KubeObject[]): string[] {
   // Accounts are made as pods need them.
   const others = [...snapshot.leftOut].flatMap(([kind, count]) =>
@@ -404,9 +392,7 @@ const FINDINGS = 4;
 function lintNotes(mesh: SurveyedMesh): string[] {
   const found = lintOf(mesh).findings.filter(({ severity }) => severity !== 'note');
   const words = found.map(({ code, subject }) => `${code} (${subject.name})`);
-  const left = words.length - FINDINGS;
-  const named = left > 0 ? [...words.slice(0, FINDINGS), `and ${left} more`] : words;
-  return words.length === 0 ? [] : [`automtls lint finds in them: ${named.join(', ')}`];
+  return words.length === 0 ? [] : [`automtls lint finds in them: ${atMost(words, FINDINGS).join(', ')}`];
 }
 
 /** What a ServiceEntry names is somewhere else, and nothing stands in for it. */

@@ -1,16 +1,6 @@
-import {
-  hasSidecar,
-  hostMatches,
-  hostnameOf,
-  isPassedOn,
-  isSeenFrom,
-  type KubeObject,
-  nameOf,
-  pathOf,
-  resolveHost,
-} from '../model/index.ts';
+import { hasSidecar, isHostOf, isPassedOn, isSeenFrom, type KubeObject, nameOf, pathOf } from '../model/index.ts';
 import type { Traffic } from '../scenario/index.ts';
-import { type meshFrom, namespaceOf } from '../survey/index.ts';
+import { namespaceOf, type SurveyedMesh } from '../survey/index.ts';
 import { nameInTopology } from './own-mesh.ts';
 
 interface VirtualService extends KubeObject {
@@ -26,12 +16,7 @@ interface VirtualService extends KubeObject {
  * Returns what says why a client's sidecar may have no route for requests of a pair, which it then answers with 404: a
  * VirtualService for the server has routes for some requests alone.
  */
-export function unroutedDoubts({
-  workloads,
-  services,
-  policies,
-  plane,
-}: ReturnType<typeof meshFrom>): (traffic: Traffic) => string[] {
+export function unroutedDoubts({ workloads, services, policies, plane }: SurveyedMesh): (traffic: Traffic) => string[] {
   const clients = new Map(
     workloads.map(({ workload }) => [`${workload.namespace}/${nameInTopology(workload.name)}`, workload]),
   );
@@ -44,11 +29,7 @@ export function unroutedDoubts({
     if (client === undefined || service === undefined || !hasSidecar(client) || isPassedOn(protocol)) return [];
     return partial
       .filter((object) => isSeenFrom(object, client.namespace, plane.mesh, 'virtualService'))
-      .filter((object) =>
-        (object.spec?.hosts ?? []).some((host) =>
-          hostMatches(resolveHost(host, namespaceOf(object)), hostnameOf(service)),
-        ),
-      )
+      .filter((object) => (object.spec?.hosts ?? []).some((host) => isHostOf(host, namespaceOf(object), service)))
       .map((object) => `${nameOf(object)} has routes to ${nameOf(service)} for some requests alone`);
   };
 }

@@ -81,6 +81,12 @@ export function objectsOf<Kind extends KubeObject>({ objects }: Pick<Snapshot, '
   return [...((objects.get(kind) ?? []) as Kind[])];
 }
 
+/** Returns the namespaces that a snapshot names, by themselves or by what is in them. */
+export function namespacesNamed({ objects }: Pick<Snapshot, 'objects'>): ReadonlySet<string> {
+  const all = [...objects.values()].flat();
+  return new Set(all.map((object) => (object.kind === 'Namespace' ? object.metadata.name : namespaceOf(object))));
+}
+
 /** Returns the namespace of an object; without one it is in `default`, as with kubectl. */
 export function namespaceOf({ metadata }: KubeObject): string {
   return metadata.namespace ?? 'default';

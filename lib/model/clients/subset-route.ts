@@ -1,7 +1,7 @@
 import type { KubeObject, Mesh, Question, Service, World } from '../types.ts';
 import { serviceNamed } from '../world/endpoints.ts';
 import { defaultExport, isSeenFrom } from '../world/exports.ts';
-import { hostMatches, hostnameOf, resolveHost } from '../world/hosts.ts';
+import { isHostOf } from '../world/hosts.ts';
 
 /** networking.istio.io VirtualService: only the fields for routing by the header that names a subset. */
 interface VirtualService extends KubeObject {
@@ -58,7 +58,7 @@ export function subsetsLedTo(world: Pick<World, 'policies'>, service: Service): 
     );
     return [...unnamed, ...tcp, ...tls]
       .flatMap(({ route = [] }) => route)
-      .filter(({ destination }) => isOf(destination.host, metadata.namespace, service))
+      .filter(({ destination }) => isHostOf(destination.host, metadata.namespace, service))
       .flatMap(({ destination }) => destination.subset ?? []);
   });
   return [...new Set(found)];
@@ -68,7 +68,7 @@ export function subsetsLedTo(world: Pick<World, 'policies'>, service: Service): 
 export function isRoutedTo(world: Pick<World, 'policies'>, service: Service): boolean {
   return virtualServicesIn(world).some(({ spec, metadata }) =>
     (spec.http ?? []).some(({ route = [] }) =>
-      route.some(({ destination }) => isOf(destination.host, metadata.namespace, service)),
+      route.some(({ destination }) => isHostOf(destination.host, metadata.namespace, service)),
     ),
   );
 }
@@ -86,18 +86,14 @@ function routes({ spec, metadata }: VirtualService, { server }: Question, { serv
   const service = serviceNamed(services, server);
   if (service === undefined) return false;
   return (
-    spec.hosts.some((host) => isOf(host, metadata.namespace, service)) &&
+    spec.hosts.some((host) => isHostOf(host, metadata.namespace, service)) &&
     (spec.http ?? []).some(
       ({ match = [], route = [] }) =>
         match.some(({ headers }) => headers?.[subsetHeader]?.exact === server.subset) &&
         route.some(
           ({ destination }) =>
-            isOf(destination.host, metadata.namespace, service) && destination.subset === server.subset,
+            isHostOf(destination.host, metadata.namespace, service) && destination.subset === server.subset,
         ),
     )
   );
-}
-
-function isOf(host: string, namespace: string | undefined, service: Service): boolean {
-  return hostMatches(resolveHost(host, namespace ?? 'default'), hostnameOf(service));
 }

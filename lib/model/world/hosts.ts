@@ -23,6 +23,11 @@ export function hostMatches(host: string, hostname: string): boolean {
   return host.startsWith('*') ? hostname.endsWith(host.slice(1)) : host === hostname;
 }
 
+/** Returns whether a host that an object of a namespace names is that of a Service, or a wildcard for it. */
+export function isHostOf(host: string, namespace: string | undefined, service: Service): boolean {
+  return hostMatches(resolveHost(host, namespace ?? 'default'), hostnameOf(service));
+}
+
 /** Returns whether a DestinationRule's host matches the Service, regardless of the rule's namespace and exportTo. */
 export function matchesService(rule: DestinationRule, service: Service): boolean {
   return hostMatches(hostOf(rule), hostnameOf(service));

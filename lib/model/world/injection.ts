@@ -61,8 +61,13 @@ const injectKey = 'sidecar.istio.io/inject';
 const revisionKey = 'istio.io/rev';
 const defaultRevision = 'default';
 
-/** istio/istio pkg/kube/inject/inject.go, IgnoredNamespaces. */
-const neverInjected = ['kube-system', 'kube-public', 'kube-node-lease', 'local-path-storage'];
+/** Namespaces of Kubernetes' own, in which no pod gets a sidecar: istio/istio pkg/kube/inject/inject.go, IgnoredNamespaces. */
+export const ignoredNamespaces: readonly string[] = [
+  'kube-system',
+  'kube-public',
+  'kube-node-lease',
+  'local-path-storage',
+];
 
 /**
  * Returns whether the injection webhook gives the pod a sidecar. Labels decide whether the webhook is called: before
@@ -77,7 +82,7 @@ export function injectionOf(
   injection: Injection,
   rules: readonly OldRule[],
 ): Injected {
-  if (hostNetwork || neverInjected.includes(namespace)) return { sidecar: false };
+  if (hostNetwork || ignoredNamespaces.includes(namespace)) return { sidecar: false };
   const called = rules.includes('sidecar.pod-labels-ignored') && injection.webhooks === undefined ? {} : labels;
   const revision = injectingRevision(injection, { name: namespace, labels: namespaceLabels }, called);
   if (revision === undefined) return { sidecar: false };

@@ -1,6 +1,7 @@
+import { atMost } from '../../platform/texts.ts';
 import type { Diff } from '../../results/diff/index.ts';
 import { folded, inline } from '../parts/markdown-text.ts';
-import { atMost, fitting } from '../parts/room.ts';
+import { fitting } from '../parts/room.ts';
 import { type ChangeView, type DiffView, diffView } from './view.ts';
 
 /** The maximum size of each part in bytes: no part displaces another, and together they stay below GitHub's 1 MiB. */

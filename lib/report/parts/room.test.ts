@@ -1,4 +1,5 @@
-import { atMost, fitting } from './room.ts';
+import { atMost } from '../../platform/texts.ts';
+import { fitting } from './room.ts';
 
 const self = (text: string): string => text;
 

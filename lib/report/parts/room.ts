@@ -13,8 +13,3 @@ export function fitting<T>(items: T[], bytes: number, textOf: (item: T) => strin
   });
   return { fit, left };
 }
-
-/** Returns at most this many lines, and one more line with the number of the rest. */
-export function atMost(lines: string[], most: number): string[] {
-  return lines.length <= most ? lines : [...lines.slice(0, most), `and ${lines.length - most} more`];
-}

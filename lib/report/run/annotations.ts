@@ -1,8 +1,8 @@
+import { atMost } from '../../platform/texts.ts';
 import type { Results } from '../../results/index.ts';
 import { asShown } from '../parts/as-shown.ts';
 import { type Case, casesOf, placeOf } from '../parts/cases.ts';
 import { causeName, type Finding, findingsOf, findingTitle, symptomsOf } from '../parts/findings.ts';
-import { atMost } from '../parts/room.ts';
 import { runErrorsOf } from '../parts/run-errors.ts';
 import { allVisible, line } from '../parts/visible.ts';
 import { workflowCommand } from '../parts/workflow-command.ts';

@@ -1,8 +1,9 @@
+import { atMost } from '../../platform/texts.ts';
 import type { CheckRow } from '../../results/index.ts';
 import { type Case, type CellFacts, caseLine, placeOf } from '../parts/cases.ts';
 import { causeName, type Finding, findingTitle, symptomsOf } from '../parts/findings.ts';
 import { fenced, folded, inline } from '../parts/markdown-text.ts';
-import { atMost, fitting } from '../parts/room.ts';
+import { fitting } from '../parts/room.ts';
 import { marks } from '../parts/words.ts';
 
 /** The maximum number of a finding's other cases that have a line each. */

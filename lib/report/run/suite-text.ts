@@ -46,7 +46,7 @@ function checkLines({ title, verdict, why, objects = [], rows = [] }: CheckResul
 }
 
 function triedLines(tried: CheckRow[], paint: Colors): string[] {
-  const { columns, rows } = condensed(checkTable(tried), triedText);
+  const { columns, rows } = condensed(checkTable(tried), ifPassed(checkWords));
   const cellOf = (row: CheckRow | undefined): TableCell => {
     if (row === undefined) return { text: '', paint: String };
     const tint = row.verdict === 'not-tried' ? paint.dim : tintOf(row.verdict, paint);
@@ -54,11 +54,6 @@ function triedLines(tried: CheckRow[], paint: Colors): string[] {
   };
   const table = rows.map(({ name, cells }) => ({ name, cells: cells.map(cellOf) }));
   return tableLines(fittingTable(columns, table, paint.dim, WIDTH - INDENT));
-}
-
-function triedText(row: CheckRow | undefined): string | undefined {
-  if (row === undefined) return '';
-  return row.verdict === 'pass' ? checkWords(row) : undefined;
 }
 
 function askLines(step: AskResult, paint: Colors): string[] {
@@ -71,7 +66,10 @@ function askLines(step: AskResult, paint: Colors): string[] {
 
 /** Returns a step's matrix, in full words if these fit. */
 function matrixLines(cells: CellResult[], paint: Colors): string[] {
-  const { columns, rows } = condensed(matrixOf(cells), passText);
+  const { columns, rows } = condensed(
+    matrixOf(cells),
+    ifPassed<CellResult>((cell) => cellText(cell).full),
+  );
   const tableIn = (wordsOf: (text: CellText) => string) =>
     rows.map(({ name, cells }) => ({ name, cells: cells.map((cell) => cellOf(cell, wordsOf)) }));
   const cellOf = (cell: CellResult | undefined, wordsOf: (text: CellText) => string): TableCell =>
@@ -83,10 +81,11 @@ function matrixLines(cells: CellResult[], paint: Colors): string[] {
   return tableLines(fittingTable(columns, table, paint.dim, WIDTH - INDENT));
 }
 
-/** Returns what a cell says that passed; undefined of another. */
-function passText(cell: CellResult | undefined): string | undefined {
-  if (cell === undefined) return '';
-  return cell.verdict === 'pass' ? cellText(cell).full : undefined;
+/** Returns what says of a cell that passed what is in it; of another it says undefined. */
+function ifPassed<Cell extends { verdict: string }>(
+  wordsOf: (cell: Cell) => string,
+): (cell: Cell | undefined) => string | undefined {
+  return (cell) => (cell === undefined ? '' : cell.verdict === 'pass' ? wordsOf(cell) : undefined);
 }
 
 function tableLines(lines: string[]): string[] {

@@ -1,4 +1,5 @@
 import { createColors } from 'picocolors';
+import { atMost } from '../../platform/texts.ts';
 import type { Results, SuiteResult } from '../../results/index.ts';
 import { asShown, suiteAsShown } from '../parts/as-shown.ts';
 import { type Case, casesOf, placeOf } from '../parts/cases.ts';
@@ -81,16 +82,11 @@ function findingLines(finding: Finding, isExplained: boolean): string[] {
   if (!isExplained || (causes.length === 0 && cases.length === 1)) return head;
   const texts = causes.flatMap((cause) => (causeName(cause) === cause.text ? [] : [line(cause.text, LENGTH)]));
   const symptoms = symptomsOf(finding);
-  const told = symptoms.slice(0, SYMPTOMS).map(({ words, pairs }) => {
-    const named = pairs.slice(0, PAIRS);
-    const left = pairs.length - named.length;
-    return `${words}: ${[...named, ...(left > 0 ? [`and ${left} more`] : [])].join(', ')}`;
-  });
-  const left = symptoms.length - told.length;
+  const told = symptoms.map(({ words, pairs }) => `${words}: ${atMost(pairs, PAIRS).join(', ')}`);
   const evidence = cases.find(({ cell }) => cell?.wrongAnswer !== undefined);
   return [
     ...head,
-    ...[...texts, ...told, ...(left > 0 ? [`and ${left} more`] : [])].flatMap((text) => wrapped(text, 4)),
+    ...[...texts, ...atMost(told, SYMPTOMS)].flatMap((text) => wrapped(text, 4)),
     ...(evidence?.cell?.wrongAnswer === undefined
       ? []
       : wrapped(`first wrong answer, ${placeOf(evidence)}: ${line(evidence.cell.wrongAnswer, LENGTH)}`, 4)),

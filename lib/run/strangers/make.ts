@@ -1,5 +1,12 @@
 import { type PreparedRun, podsIn, type Run, type Strangers } from '../../mesh/index.ts';
-import { hasSidecar, type Impostor, identityOf, type KubeObject, type Stranger } from '../../model/index.ts';
+import {
+  hasSidecar,
+  type Impostor,
+  identityOf,
+  type KubeObject,
+  otherTrustDomain,
+  type Stranger,
+} from '../../model/index.ts';
 import { messageOf } from '../../platform/errors.ts';
 import { create, read } from '../../platform/kube/index.ts';
 import { unlessLate, waitFor } from '../../platform/wait.ts';
@@ -107,7 +114,7 @@ async function configOf(
     'no-certificate': undefined,
     'self-signed': selfSigned(key, identity),
     'other-authority': issued(key, other, identity),
-    'other-trust-domain': fromMesh(identityOf(client ?? NOBODY, { trustDomain: `not-${mesh.trustDomain}` })),
+    'other-trust-domain': fromMesh(identityOf(client ?? NOBODY, { trustDomain: otherTrustDomain(mesh) })),
     member: fromMesh(identity),
   };
   const asImpostors: Record<Impostor, Certified | undefined> = {

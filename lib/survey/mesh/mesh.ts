@@ -2,6 +2,7 @@ import { meshKinds } from '../../kinds/index.ts';
 import {
   atLeast,
   holds,
+  ignoredNamespaces,
   isSelectedBy,
   type KubeObject,
   type Mesh,
@@ -36,9 +37,6 @@ export interface SurveyedMesh {
   /** What was assumed or left out, one sentence each. */
   notes: readonly string[];
 }
-
-/** Namespaces of Kubernetes' own, into which no sidecar ever comes. */
-const system = new Set(['kube-system', 'kube-public', 'kube-node-lease', 'local-path-storage']);
 
 /**
  * Returns the mesh that a snapshot shows.
@@ -125,12 +123,16 @@ function withDefaults(service: Service): Service {
 function isOfSystem(service: Service, { rootNamespace }: Mesh): boolean {
   const { name, namespace = '' } = service.metadata;
   const isApiServer = namespace === 'default' && name === 'kubernetes';
-  return system.has(namespace) || isApiServer || (namespace === rootNamespace && isIstiod(service.spec.selector));
+  return (
+    ignoredNamespaces.includes(namespace) ||
+    isApiServer ||
+    (namespace === rootNamespace && isIstiod(service.spec.selector))
+  );
 }
 
 /** Returns whether a workload is Kubernetes' own, or istiod. As a client it is no other than the outsider. */
 function isSystems({ namespace, labels, sidecar }: Workload, { rootNamespace }: Mesh): boolean {
-  return !sidecar && (system.has(namespace) || (namespace === rootNamespace && isIstiod(labels)));
+  return !sidecar && (ignoredNamespaces.includes(namespace) || (namespace === rootNamespace && isIstiod(labels)));
 }
 
 function isIstiod(labels: Record<string, string> = {}): boolean {

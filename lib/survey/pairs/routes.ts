@@ -1,7 +1,7 @@
 import {
   type DestinationRule,
-  hostMatches,
   hostnameOf,
+  isHostOf,
   isSeenFrom,
   type KubeObject,
   type Mesh,
@@ -31,13 +31,11 @@ export function routeDoubts(
   { routes, rules }: { routes: readonly Hosting[]; rules: readonly DestinationRule[] },
 ): string[] {
   if (client.gateway) return gatewayDoubts(server, alike, { routes, rules });
-  const hostnames = [server.service, server.target].map(hostnameOf);
+  const services = [server.service, server.target];
   return routes
     .filter(({ spec = {} }) => (spec.gateways ?? ['mesh']).includes('mesh'))
     .filter((route) =>
-      (route.spec?.hosts ?? []).some((host) =>
-        hostnames.some((hostname) => hostMatches(resolveHost(host, namespaceOf(route)), hostname)),
-      ),
+      (route.spec?.hosts ?? []).some((host) => services.some((service) => isHostOf(host, namespaceOf(route), service))),
     )
     .filter((route) => isSeenFrom(route, client.namespace, mesh, 'virtualService'))
     .flatMap((object) => {

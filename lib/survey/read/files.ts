@@ -120,12 +120,13 @@ function placedIn({ file, text }: Manifest): Placed[] {
   });
 }
 
+/** What a Helm template has in place of values. */
+const TEMPLATE = /\{\{.*\}\}/;
 const RENDER = 'it looks like a Helm template: render it with `helm template`, and give the output to -f -';
 
 function notYaml(file: string, line: number, text: string, message: string): UsageError {
   const [first = ''] = message.split('\n');
-  const isTemplate = /\{\{.*\}\}/.test(text);
-  const advice = isTemplate ? RENDER : 'correct it, or name only folders of manifests';
+  const advice = TEMPLATE.test(text) ? RENDER : 'correct it, or name only folders of manifests';
   return new UsageError(`${placeWords({ file, line })} is not YAML (${first.replace(/ at line .*$/, '')}): ${advice}.`);
 }
 
@@ -147,7 +148,7 @@ function objectsIn(value: unknown, place: Place): Placed[] {
     const advice = typeof name === 'object' && name !== null ? RENDER : 'give it one';
     throw new UsageError(`${placeWords(place)} has a ${kind} without a name: ${advice}.`);
   }
-  if (/\{\{.*\}\}/.test(`${name} ${(metadata as { namespace?: unknown }).namespace}`)) {
+  if (TEMPLATE.test(`${name} ${(metadata as { namespace?: unknown }).namespace}`)) {
     throw new UsageError(`${placeWords(place)}: the ${kind} ${name} has a name that is not filled in: ${RENDER}.`);
   }
   const object = inNamespace(value as KubeObject);

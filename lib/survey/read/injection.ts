@@ -1,6 +1,6 @@
 import type { KubeObject } from '../../model/index.ts';
 import { UsageError } from '../../platform/errors.ts';
-import { namespaceOf, objectsOf, type Snapshot } from '../snapshot.ts';
+import { namespacesNamed, objectsOf, type Snapshot } from '../snapshot.ts';
 
 /**
  * Returns manifests in which some namespaces have the label for injection: often it is set by hand, and no manifest has
@@ -9,7 +9,7 @@ import { namespaceOf, objectsOf, type Snapshot } from '../snapshot.ts';
  */
 export function withInjection(snapshot: Snapshot, names: readonly string[]): Snapshot {
   if (names.length === 0) return snapshot;
-  const used = new Set([...snapshot.objects.values()].flat().map(namespaceOrOwn));
+  const used = namespacesNamed(snapshot);
   const unknown = names.find((name) => !used.has(name));
   if (unknown !== undefined) {
     throw new UsageError(
@@ -28,8 +28,4 @@ export function withInjection(snapshot: Snapshot, names: readonly string[]): Sna
   });
   const others = given.filter(({ metadata }) => !names.includes(metadata.name));
   return { ...snapshot, objects: new Map([...snapshot.objects, ['Namespace', [...others, ...labelled]]]) };
-}
-
-function namespaceOrOwn(object: KubeObject): string {
-  return object.kind === 'Namespace' ? object.metadata.name : namespaceOf(object);
 }

@@ -42,14 +42,11 @@ export function isLookedAt({ apiVersion, kind }: { apiVersion: string; kind: str
   return groups[kind] === group;
 }
 
-/** Istio's kinds, by group, also those that say nothing of what goes over the wire. */
-const istios: Readonly<Record<string, readonly string[]>> = {
-  'security.istio.io': ['PeerAuthentication', 'AuthorizationPolicy', 'RequestAuthentication'],
-  'networking.istio.io': [
-    ...['DestinationRule', 'VirtualService', 'Sidecar', 'ServiceEntry', 'WorkloadEntry', 'WorkloadGroup'],
-    ...['EnvoyFilter', 'Gateway', 'ProxyConfig'],
-  ],
-  'extensions.istio.io': ['WasmPlugin', 'TrafficExtension'],
+/** Istio's kinds that say nothing of what goes over the wire, by the groups of today. */
+const otherKinds: Readonly<Record<string, readonly string[]>> = {
+  'security.istio.io': ['RequestAuthentication'],
+  'networking.istio.io': ['WorkloadGroup', 'Gateway'],
+  'extensions.istio.io': [],
   'telemetry.istio.io': ['Telemetry'],
 };
 
@@ -61,8 +58,11 @@ export function kindsInstead({
   apiVersion: string;
   kind: string;
 }): readonly string[] | undefined {
-  const there = istios[apiVersion.split('/')[0] ?? ''];
-  return there === undefined || there.includes(kind) ? undefined : there;
+  const [group = ''] = apiVersion.split('/');
+  const others = otherKinds[group];
+  if (others === undefined) return undefined;
+  const there = [...meshKinds.filter((known) => known.group === group).map((known) => known.kind), ...others];
+  return there.includes(kind) ? undefined : there;
 }
 
 /** Returns how to list one of Kubernetes' own kinds. */

@@ -1,4 +1,5 @@
-import { atMost, line, marks, short, visible } from '../../../report/index.ts';
+import { atMost } from '../../../platform/texts.ts';
+import { line, marks, short, visible } from '../../../report/index.ts';
 import type { Change, Diff, Observed } from '../../../results/diff/index.ts';
 import { placeWords } from '../../../results/index.ts';
 import { counted } from '../../../verdict/index.ts';
