@@ -125,16 +125,22 @@ export function printedOutbound(
     handshakes?: number;
     failed?: number;
     changes?: number;
-    memberChanges?: number;
+    /** What went to endpoints that are gone, too; null if that is not counted. */
+    total?: { requests: number; connections: number } | null;
   },
 ): string {
-  const { requests, connections, handshakes, failed = 0, changes = 9, memberChanges } = counts;
+  const { requests, connections, handshakes, failed = 0, changes = 9, total = { requests, connections } } = counts;
   const of = (name: string, value: number): string => `${cluster}::${address}:8080::${name}::${value}`;
   return [
     ...[of('cx_total', connections), of('cx_connect_fail', failed), of('rq_total', requests), `${mark} 0 200`],
     `cluster_manager.cluster_added: ${changes}`,
     ...(handshakes === undefined ? [] : [`cluster.${cluster};.ssl.handshake: ${handshakes}`]),
-    ...(memberChanges === undefined ? [] : [`cluster.${cluster};.membership_change: ${memberChanges}`]),
+    ...(total === null
+      ? []
+      : [
+          `cluster.${cluster};.upstream_cx_total: ${total.connections}`,
+          `cluster.${cluster};.upstream_rq_total: ${total.requests}`,
+        ]),
     `${mark} 0 200`,
     '',
   ].join('\n');

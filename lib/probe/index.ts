@@ -5,7 +5,7 @@ export { type Strategy, sparing, thorough } from './phases/strategy.ts';
 export { protocols, urlFor } from './protocols/index.ts';
 export { certificatesTarget, hashesIn } from './sidecars/certificates.ts';
 export { counterUrl, type ReadCounter, STATS_ANNOTATION } from './sidecars/counters.ts';
-export { HANDSHAKES_ANNOTATION, outboundIn, outboundScript } from './sidecars/outbound.ts';
+export { outboundIn, outboundScript, SENT_ANNOTATION } from './sidecars/outbound.ts';
 export { readAnswers } from './traffic/answers.ts';
 export { askScript, curlCommand, LOCAL_PORTS, localPorts, newMark } from './traffic/ask.ts';
 export { observationOf, refusals } from './traffic/read.ts';

@@ -182,14 +182,22 @@ export function probeClientsOn(
   };
   const outbound = (script: string): string => {
     const mark = markOf(script);
-    const lines = Object.entries(sent).flatMap(([server, own]) =>
-      Object.entries(own).flatMap(([address, { requests, tls }]) => {
-        const place = { cluster: `outbound|8000||httpbin.${server}-${id}.svc.cluster.local`, address };
-        const [connections, failed, all] = printedOutbound(mark, place, { requests, connections: tls }).split('\n');
-        return [connections, failed, all, ...(tls > 0 ? [`cluster.${place.cluster};.ssl.handshake: ${tls}`] : [])];
-      }),
-    );
-    return [...lines, `${mark} 0 200`, `${mark} 0 200`, ''].join('\n');
+    const printed = Object.entries(sent).map(([server, own]) => {
+      const cluster = `outbound|8000||httpbin.${server}-${id}.svc.cluster.local`;
+      const counts = Object.values(own);
+      const total = {
+        requests: counts.reduce((sum, { requests }) => sum + requests, 0),
+        connections: counts.reduce((sum, { tls }) => sum + tls, 0),
+      };
+      const handshakes = total.connections > 0 ? { handshakes: total.connections } : {};
+      return Object.entries(own).map(([address, { requests, tls }]) =>
+        printedOutbound(mark, { cluster, address }, { requests, connections: tls, ...handshakes, total }).split('\n'),
+      );
+    });
+    const end = `${mark} 0 200`;
+    const clusters = printed.flatMap((endpoints) => endpoints.flatMap((lines) => lines.slice(0, 3)));
+    const statistics = printed.flatMap(([lines = []]) => lines.slice(4, -2));
+    return [...clusters, end, ...statistics, end, ''].join('\n');
   };
   const probeClient = (client: string): ProbeClient => {
     const { run } = scripted(clock, (namespace, nth) => {

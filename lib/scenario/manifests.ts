@@ -4,7 +4,7 @@ import { type KubeObject, type ObjectMeta, placeInRun } from '../model/index.ts'
 import { UsageError } from '../platform/errors.ts';
 import type { PolicyApi } from '../platform/istio/index.ts';
 import { type ServedVersions, servedVersion } from '../platform/kube/index.ts';
-import { HANDSHAKES_ANNOTATION, STATS_ANNOTATION } from '../probe/index.ts';
+import { SENT_ANNOTATION, STATS_ANNOTATION } from '../probe/index.ts';
 import { documents, manifestsFolder } from './documents.ts';
 import type { Ages, AskStep } from './suite.ts';
 import type { Topology } from './topology.ts';
@@ -19,7 +19,7 @@ function counted(object: KubeObject): KubeObject {
   if (object.kind !== 'Deployment') return object;
   const { spec } = object as KubeObject & { spec: { template: { metadata?: ObjectMeta } } };
   const { metadata } = spec.template;
-  const annotations = { ...metadata?.annotations, ...STATS_ANNOTATION, ...HANDSHAKES_ANNOTATION };
+  const annotations = { ...metadata?.annotations, ...STATS_ANNOTATION, ...SENT_ANNOTATION };
   return {
     ...object,
     spec: { ...spec, template: { ...spec.template, metadata: { ...metadata, annotations } } },

@@ -1,6 +1,6 @@
 import { meshKinds } from '../kinds/index.ts';
 import { declaredProtocol, type KubeObject, nameOf, type Protocol, type Service, selects } from '../model/index.ts';
-import { HANDSHAKES_ANNOTATION } from '../probe/index.ts';
+import { SENT_ANNOTATION } from '../probe/index.ts';
 import { namespaceOf, type PodTemplate, templateOf } from '../survey/index.ts';
 
 // Pods that stand in for those of any manifests. What a mesh looks at stays as it is: kinds, labels, annotations,
@@ -66,7 +66,7 @@ function standIn(object: Templated, services: readonly Service[]): KubeObject {
   const template = templateOf(object);
   const metadata = {
     labels: { ...template.metadata?.labels, [STAND_IN]: labelOf(object) },
-    annotations: { ...template.metadata?.annotations, ...HANDSHAKES_ANNOTATION },
+    annotations: { ...template.metadata?.annotations, ...SENT_ANNOTATION },
   };
   // A sidecar that could not start is started again.
   const restarting = object.kind === 'Job' && { restartPolicy: 'OnFailure' };

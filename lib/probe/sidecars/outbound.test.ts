@@ -8,6 +8,7 @@ describe('the script', () => {
     const script = outboundScript([place.cluster], { mark: MARK, seconds: 2 });
     expect(script).toMatch(/^curl -s -m 2 -w '\\n--automtls-0-- .*' 'http:\/\/localhost:15000\/clusters' 'http/);
     expect(script).toContain('(outbound[|]8000[|][|]httpbin[.]full[.]svc[.]cluster[.]local)::');
+    expect(script).toContain('cluster[.](outbound[|]8000[|][|]httpbin[.]full[.]svc[.]cluster[.]local);?[.]');
   });
 });
 
@@ -26,20 +27,20 @@ describe('reading what it printed', () => {
     ] as const) {
       expect(outboundCounts(counts, written)).toEqual({
         clusters: {
-          [place.cluster]: { handshakes: 2, endpoints: { [address]: { requests: 9, connections: 2, failed: 1 } } },
+          [place.cluster]: {
+            handshakes: 2,
+            total: { requests: 9, connections: 2 },
+            endpoints: { [address]: { requests: 9, connections: 2, failed: 1 } },
+          },
         },
         changes: 'cluster_manager.cluster_added: 9',
       });
     }
   });
 
-  test('how often endpoints came and went, of the clusters that are looked at', () => {
-    const counts = { requests: 9, connections: 2, memberChanges: 3 };
-    const other = 'cluster.outbound|80||other.full.svc.cluster.local;.membership_change: 7\n';
-    const printed = printedOutbound(MARK, place, counts).replace('cluster_manager', `${other}cluster_manager`);
-    const { reading } = outboundIn(printed, MARK);
-    expect(reading).toMatchObject({ clusters: { [place.cluster]: { memberChanges: 3 } } });
-    expect(Object.keys('clusters' in reading ? reading.clusters : {})).toEqual([place.cluster]);
+  test('what its clusters counted in all, of endpoints that are gone, too', () => {
+    const counts = { requests: 9, connections: 2, total: { requests: 12, connections: 3 } };
+    expect(outboundCounts(counts)).toMatchObject({ clusters: { [place.cluster]: { total: counts.total } } });
   });
 
   test.each<[string, Gap]>([

@@ -4,12 +4,22 @@ import type { ClusterCounts, EndpointCounts, OutboundReading } from '../../verdi
 // each Service. The server cannot touch that.
 
 /** The pod annotation with the endings of the statistics that a sidecar must keep. */
-export const HANDSHAKES_ANNOTATION = { 'sidecar.istio.io/statsInclusionSuffixes': 'ssl.handshake,membership_change' };
+export const SENT_ANNOTATION = {
+  'sidecar.istio.io/statsInclusionSuffixes': 'ssl.handshake,upstream_rq_total,upstream_cx_total',
+};
+
+/** What /clusters says of each endpoint. */
+const FIELDS: Record<string, keyof EndpointCounts> = {
+  cx_total: 'connections',
+  cx_connect_fail: 'failed',
+  rq_total: 'requests',
+};
 
 const ADMIN = 'http://localhost:15000';
-/** What Envoy counts when it replaces a cluster, whose endpoints then begin to count at zero. */
+/** What Envoy counts when it makes a cluster, which then may begin to count at zero. */
 const CHANGED = 'cluster_manager.cluster_(added|modified|removed)';
-const STATISTICS = `${ADMIN}/stats?filter=(^cluster\\.outbound.*(ssl\\.handshake|membership_change)$|^${CHANGED}$)`;
+const COUNTED = '(ssl\\.handshake|upstream_(rq|cx)_total)';
+const STATISTICS = `${ADMIN}/stats?filter=(^cluster\\.outbound.*\\.${COUNTED}$|^${CHANGED}$)`;
 
 /**
  * Returns a shell script that reads what the client's own sidecar has counted for some clusters.
@@ -19,7 +29,8 @@ const STATISTICS = `${ADMIN}/stats?filter=(^cluster\\.outbound.*(ssl\\.handshake
 export function outboundScript(clusters: string[], { mark, seconds }: { mark: string; seconds: number }): string {
   const writeOut = `-w '\\n${mark} %{exitcode} %{http_code}\\n'`;
   const names = clusters.map((cluster) => cluster.replaceAll(/[|.]/g, '[$&]')).join('|');
-  const kept = [mark, 'cluster_manager', 'cluster[.]outbound', `(${names})::.*::(cx_total|cx_connect_fail|rq_total)::`];
+  const fields = Object.keys(FIELDS).join('|');
+  const kept = [mark, 'cluster_manager', `cluster[.](${names});?[.]`, `(${names})::.*::(${fields})::`];
   // A sidecar knows all Services of the mesh, and tells much of each. What is not needed stays in the pod.
   return `curl -s -m ${seconds} ${writeOut} '${ADMIN}/clusters' '${STATISTICS}' | grep -E '^(${kept.join('|')})'`;
 }
@@ -42,36 +53,34 @@ export function outboundIn(output: string, mark: string): { reading: OutboundRea
     clusters[name] ??= { endpoints: {} };
     return clusters[name];
   };
-  for (const line of `${listed}${counted}`.split('\n')) readLine(line, of);
-  for (const line of counted.split('\n')) readMembers(line, clusters);
+  for (const line of listed.split('\n')) readEndpoint(line, of);
+  for (const line of counted.split('\n')) readCluster(line, of);
   const changes = counted.split('\n').filter((line) => line.startsWith('cluster_manager.'));
   return { reading: { clusters, changes: changes.sort().join() }, rest };
 }
 
-const FIELDS: Record<string, keyof EndpointCounts> = {
-  cx_total: 'connections',
-  cx_connect_fail: 'failed',
-  rq_total: 'requests',
-};
-
-function readLine(line: string, of: (cluster: string) => ClusterCounts): void {
+/** Reads a line of /clusters. */
+function readEndpoint(line: string, of: (cluster: string) => ClusterCounts): void {
   const [, cluster, address = '', field = '', value] =
     /^(outbound\|[^:]*)::\[?(.+?)\]?:\d+::(\w+)::(\d+)$/.exec(line) ?? [];
   const name = FIELDS[field];
-  if (cluster !== undefined && name !== undefined) {
-    const { endpoints } = of(cluster);
-    const counts = endpoints[address] ?? { requests: 0, connections: 0, failed: 0 };
-    endpoints[address] = { ...counts, [name]: counts[name] + Number(value) };
-    return;
-  }
-  // Some releases end the name of a cluster with a semicolon here.
-  const [, counted, handshakes] = /^cluster\.(outbound\|.*?);?\.ssl\.handshake: (\d+)$/.exec(line) ?? [];
-  if (counted !== undefined) of(counted).handshakes = Number(handshakes);
+  if (cluster === undefined || name === undefined) return;
+  const { endpoints } = of(cluster);
+  const counts = endpoints[address] ?? { requests: 0, connections: 0, failed: 0 };
+  endpoints[address] = { ...counts, [name]: counts[name] + Number(value) };
 }
 
-/** Reads how often endpoints came and went: one that comes again begins to count at zero. Other clusters do not matter. */
-function readMembers(line: string, clusters: Record<string, ClusterCounts>): void {
-  const [, name = '', times] = /^cluster\.(outbound\|.*?);?\.membership_change: (\d+)$/.exec(line) ?? [];
-  const cluster = clusters[name];
-  if (cluster !== undefined) cluster.memberChanges = Number(times);
+/** Reads a line of /stats. */
+function readCluster(line: string, of: (cluster: string) => ClusterCounts): void {
+  // Some releases end the name of a cluster with a semicolon here.
+  const [, cluster, statistic, value] =
+    /^cluster\.(outbound\|.*?);?\.(ssl\.handshake|upstream_rq_total|upstream_cx_total): (\d+)$/.exec(line) ?? [];
+  if (cluster === undefined) return;
+  const counts = of(cluster);
+  if (statistic === 'ssl.handshake') {
+    counts.handshakes = Number(value);
+    return;
+  }
+  const field = statistic === 'upstream_rq_total' ? 'requests' : 'connections';
+  counts.total = { requests: 0, connections: 0, ...counts.total, [field]: Number(value) };
 }

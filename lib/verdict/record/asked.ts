@@ -132,9 +132,9 @@ export interface EndpointCounts {
 export interface ClusterCounts {
   /** Complete TLS handshakes since the sidecar started; absent if it does not count them. */
   handshakes?: number;
-  /** How often endpoints came and went since the sidecar started; absent if it does not count that. */
-  memberChanges?: number;
-  /** By the endpoint's address. */
+  /** What went to all endpoints, those that are gone too, since the sidecar started; absent if it does not count that. */
+  total?: Pick<EndpointCounts, 'requests' | 'connections'>;
+  /** By the endpoint's address. An endpoint that comes anew begins at zero. */
   endpoints: Record<string, EndpointCounts>;
 }
 

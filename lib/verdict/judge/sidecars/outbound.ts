@@ -2,7 +2,7 @@ import { type ExpectedOutcome, isPassedOn } from '../../../model/index.ts';
 import type { Gap } from '../../gaps.ts';
 import type { Judgement } from '../../judgement.ts';
 import type { VerdictReason } from '../../reasons.ts';
-import type { ClusterCounts, EndpointCounts, OutboundCounts, OutboundReadings, Pair } from '../../record/asked.ts';
+import type { ClusterCounts, EndpointCounts, OutboundReadings, Pair } from '../../record/asked.ts';
 import { usual } from '../answers/rare.ts';
 import { matches } from '../answers/tally.ts';
 
@@ -35,45 +35,29 @@ export function sentFor(
   if ('code' in last) return { unknown: last };
   const { clusters = [''], routed = [] } = pair;
   const [named, ...others] = clusters.map((cluster) => {
-    const all = [cluster, ...routed];
-    const [before, after] = [together(first, all), together(last, all)];
-    // What a sidecar had not counted before was not there.
-    const isSame = before === undefined || before.memberChanges === after?.memberChanges;
-    const isUnchanged = first.changes === last.changes && isSame;
-    return sentTo(pair, judgement, { cluster, before, after, isUnchanged, workloads });
+    const all = [...new Set([cluster, ...routed])].flatMap((name): Counted[] => {
+      const after = last.clusters[name];
+      return after === undefined ? [] : [{ before: first.clusters[name], after }];
+    });
+    return sentTo(pair, judgement, { cluster, all, isUnchanged: first.changes === last.changes, workloads });
   });
   return others.find((sent) => 'agrees' in sent) ?? (named as ClientEvidence);
 }
 
-/** Returns what some clusters have counted, as one sum; undefined if none has counted anything. */
-function together({ clusters }: OutboundCounts, names: readonly string[]): ClusterCounts | undefined {
-  const all = [...new Set(names)].flatMap((name) => clusters[name] ?? []);
-  const [only, ...more] = all;
-  if (more.length === 0) return only;
-  const endpoints: ClusterCounts['endpoints'] = {};
-  for (const [address, counts] of all.flatMap((one) => Object.entries(one.endpoints))) {
-    const { requests, connections, failed } = endpoints[address] ?? { requests: 0, connections: 0, failed: 0 };
-    endpoints[address] = {
-      requests: requests + counts.requests,
-      connections: connections + counts.connections,
-      failed: failed + counts.failed,
-    };
-  }
-  const handshakes = all.flatMap((one) => one.handshakes ?? []);
-  const memberChanges = all.flatMap((one) => one.memberChanges ?? []);
-  const sum = (counts: readonly number[]): number => counts.reduce((left, count) => left + count, 0);
-  return {
-    endpoints,
-    ...(handshakes.length > 0 && { handshakes: sum(handshakes) }),
-    ...(memberChanges.length > 0 && { memberChanges: sum(memberChanges) }),
-  };
+/** What a sidecar makes for each answer: bytes that are passed on take a connection each. */
+type Unit = 'connections' | 'requests';
+
+/** What a client's sidecar had counted for one cluster before and after the answers that count. */
+interface Counted {
+  /** Absent if it had not counted anything. */
+  before: ClusterCounts | undefined;
+  after: ClusterCounts;
 }
 
-/** What a client's sidecar counted before and after the answers that count. */
+/** What a client's sidecar counted for a port of a Service: in its own cluster, and in those that routes lead to. */
 interface Sent {
   cluster: string;
-  before: ClusterCounts | undefined;
-  after: ClusterCounts | undefined;
+  all: readonly Counted[];
   /** Whether none of its clusters was made anew in between. */
   isUnchanged: boolean;
   workloads: Readonly<Record<string, string>>;
@@ -82,38 +66,62 @@ interface Sent {
 function sentTo(
   pair: Pair,
   judgement: Pick<Judgement, 'seen' | 'requests'>,
-  { cluster, before, after, isUnchanged, workloads }: Sent,
+  { cluster, all, isUnchanged, workloads }: Sent,
 ): ClientEvidence {
-  const { protocol, expectation, addresses } = pair;
-  if (after === undefined || Object.keys(after.endpoints).length === 0) {
-    return { unknown: { code: 'client-uncounted', cluster }, isHeard: true };
-  }
-  const unit = isPassedOn(protocol) ? 'connections' : 'requests';
-  // Endpoints of a cluster that was made anew begin at zero, and then this comes to less than was sent.
-  const isSure = isUnchanged || sumOf(Object.values(after.endpoints), unit) > judgement.requests;
-  const handshakes = (after.handshakes ?? Number.NaN) - (before?.handshakes ?? 0);
-  if (Object.keys(after.endpoints).some((address) => addresses?.includes(address) && !(address in workloads))) {
+  const { protocol, addresses } = pair;
+  const made = all.flatMap(({ before, after }) =>
+    Object.entries(after.endpoints).map(([address, counts]): Made => {
+      return { address, workload: workloads[address], counts: since(counts, before?.endpoints[address]) };
+    }),
+  );
+  if (made.length === 0) return { unknown: { code: 'client-uncounted', cluster }, isHeard: true };
+  if (made.some(({ address, workload }) => addresses?.includes(address) && workload === undefined)) {
     return { unknown: { code: 'client-passes-on' }, isHeard: true };
   }
-  const made = Object.entries(after.endpoints).map(([address, counts]) => {
-    return { address, workload: workloads[address], counts: since(counts, before?.endpoints[address]) };
-  });
-  const countsOf = (some: typeof made): EndpointCounts[] => some.map(({ counts }) => counts);
+  const unit: Unit = isPassedOn(protocol) ? 'connections' : 'requests';
   const strange = made.filter(({ workload }) => workload === undefined);
   const strays = sumOf(countsOf(strange), unit);
   if (strays > 0) {
     const addresses = strange.map(({ address }) => address);
     return { strays: { code: 'client-strayed', unit, times: strays, addresses } };
   }
+  const lost = lostOf(all, { unit, requests: judgement.requests, isUnchanged });
   const answers = judgement.seen.filter(({ observation: { kind } }) => ANSWERS.has(kind));
-  const all = answers.reduce((sum, { counted }) => sum + counted, 0);
-  const sentInAll = sumOf(countsOf(made), unit);
-  if (all > sentInAll && isSure) {
-    return { contradicts: { code: 'client-sent-fewer', unit, answers: all, sent: sentInAll } };
-  }
+  const inAll = answers.reduce((sum, { counted }) => sum + counted, 0);
+  const sentInAll = sumOf(countsOf(made), unit) + lost;
+  if (inAll > sentInAll) return { contradicts: { code: 'client-sent-fewer', unit, answers: inAll, sent: sentInAll } };
+  return sentAsExpected(pair, judgement, { made, unit, lost, ...handshakesOf(all) });
+}
+
+/** What a client's sidecar made to an endpoint between two readings. */
+interface Made {
+  address: string;
+  /** Absent if it was none of the server's. */
+  workload: string | undefined;
+  counts: EndpointCounts;
+}
+
+function countsOf(made: readonly Made[]): EndpointCounts[] {
+  return made.map(({ counts }) => counts);
+}
+
+/** What a client's sidecar made to the endpoints of a server between two readings. */
+interface Account {
+  made: readonly Made[];
+  unit: Unit;
+  lost: number;
+  handshakes: number;
+  ever: number | undefined;
+}
+
+function sentAsExpected(
+  { expectation }: Pair,
+  { seen }: Pick<Judgement, 'seen'>,
+  { made, unit, lost, handshakes, ever }: Account,
+): ClientEvidence {
   const usually = usual(expectation.outcomes);
   const mutual = usually.filter(({ outcome }) => outcome.kind === 'mtls');
-  const isHidden = !judgement.seen.some(({ observation: { kind } }) => kind === 'mtls');
+  const isHidden = !seen.some(({ observation: { kind } }) => kind === 'mtls');
   for (const expected of usually) {
     const { outcome } = expected;
     if (outcome.kind !== 'mtls' && outcome.kind !== 'plain') continue;
@@ -121,29 +129,68 @@ function sentTo(
     const others = outcome.kind === 'plain' && isHidden ? mutual : [];
     const endpoints = [expected, ...others].flatMap((expected) => expected.endpoints);
     const counts = countsOf(made.filter(({ workload }) => workload !== undefined && endpoints.includes(workload)));
-    const came = judgement.seen
+    const came = seen
       .filter(({ observation }) => matches(expected, observation))
       .reduce((sum, { counted }) => sum + counted, 0);
     const sent = sumOf(counts, unit);
-    const tls = { handshakes, ever: after.handshakes, isShared: sent > came };
+    const tls = { handshakes, ever, isShared: sent > came };
     const wrong =
-      wronglySent({ expected: { ...expected, endpoints }, unit }, came, sent) ??
+      wronglySent({ expected: { ...expected, endpoints }, unit, lost }, came, sent) ??
       (outcome.kind === 'mtls' ? wronglyOpened(endpoints, counts, tls) : undefined);
     if (wrong === undefined) continue;
-    return isSure || 'unknown' in wrong ? wrong : { unknown: { code: 'client-clusters-changed' } };
+    return Number.isFinite(lost) || 'unknown' in wrong ? wrong : { unknown: { code: 'client-clusters-changed' } };
   }
   return { agrees: true };
+}
+
+/**
+ * Returns how much went to endpoints that no longer count it: one that comes anew begins at zero, while its cluster counts
+ * on. Infinite if a cluster may have begun at zero, too.
+ */
+function lostOf(
+  all: readonly Counted[],
+  { unit, requests, isUnchanged }: { unit: Unit; requests: number; isUnchanged: boolean },
+): number {
+  const ofEach = all.map(({ before, after }) => {
+    const total = totalOf(after, unit);
+    // A cluster that began at zero meanwhile counts no more than was sent.
+    if (!isUnchanged && total <= requests) return Number.POSITIVE_INFINITY;
+    const made = Object.entries(after.endpoints).map(([address, counts]) => since(counts, before?.endpoints[address]));
+    return Math.max(total - (before === undefined ? 0 : totalOf(before, unit)) - sumOf(made, unit), 0);
+  });
+  return ofEach.reduce((sum, lost) => sum + lost, 0);
+}
+
+/** Returns what a cluster counted in all; a sidecar that does not keep that has only what its endpoints counted. */
+function totalOf({ total, endpoints }: ClusterCounts, unit: Unit): number {
+  return total?.[unit] ?? sumOf(Object.values(endpoints), unit);
+}
+
+/** Returns how many handshakes clusters counted between two readings, and ever; NaN and undefined if they do not count. */
+function handshakesOf(all: readonly Counted[]): { handshakes: number; ever: number | undefined } {
+  const counting = all.flatMap(({ before, after }) =>
+    after.handshakes === undefined ? [] : [{ before: before?.handshakes ?? 0, after: after.handshakes }],
+  );
+  if (counting.length === 0) return { handshakes: Number.NaN, ever: undefined };
+  const ever = counting.reduce((sum, { after }) => sum + after, 0);
+  return { handshakes: ever - counting.reduce((sum, { before }) => sum + before, 0), ever };
 }
 
 /** What an answer of a server is observed as. */
 const ANSWERS: ReadonlySet<string> = new Set(['mtls', 'plain', 'answered']);
 
+/** @param lost how much went to endpoints that no longer count it, which may be these */
 function wronglySent(
-  { expected: { outcome, endpoints }, unit }: { expected: ExpectedOutcome; unit: 'connections' | 'requests' },
+  { expected, unit, lost }: { expected: ExpectedOutcome; unit: Unit; lost: number },
   came: number,
-  sent: number,
+  counted: number,
 ): ClientEvidence | undefined {
-  if (came <= sent) return undefined;
+  if (came <= counted) return undefined;
+  const sent = counted + lost;
+  if (came <= sent) {
+    return { unknown: { code: 'client-clusters-changed' }, ...(Number.isFinite(lost) && { isHeard: true }) };
+  }
+  const { outcome, endpoints } = expected;
   const over = unit === 'connections' ? {} : { over: outcome.kind === 'mtls' ? ('mtls' as const) : ('plain' as const) };
   return { contradicts: { code: 'client-sent-fewer', unit, answers: came, sent, to: [...endpoints], ...over } };
 }
