@@ -101,18 +101,23 @@ export function policy(path: string, spec: NonNullable<AuthenticationPolicy['spe
     : { apiVersion, kind: 'MeshPolicy', metadata: { name: path }, spec };
 }
 
-/** Returns an AuthorizationPolicy that denies clients without a principal, which plain text does not give them. */
-export function denyPlainText(path: string, selector?: Record<string, string>): KubeObject & { spec: object } {
+/** Returns an AuthorizationPolicy. */
+export function authorization(
+  path: string,
+  spec: { action: 'ALLOW' | 'DENY'; rules: object[]; selector?: Record<string, string> | undefined },
+): KubeObject & { spec: object } {
+  const { selector, ...others } = spec;
   return {
     apiVersion: 'security.istio.io/v1beta1',
     kind: 'AuthorizationPolicy',
     metadata: metadataOf(path),
-    spec: {
-      ...(selector && { selector: { matchLabels: selector } }),
-      action: 'DENY',
-      rules: [{ from: [{ source: { notPrincipals: ['*'] } }] }],
-    },
+    spec: { ...(selector && { selector: { matchLabels: selector } }), ...others },
   };
+}
+
+/** Returns an AuthorizationPolicy that denies clients without a principal, which plain text does not give them. */
+export function denyPlainText(path: string, selector?: Record<string, string>): KubeObject & { spec: object } {
+  return authorization(path, { selector, action: 'DENY', rules: [{ from: [{ source: { notPrincipals: ['*'] } }] }] });
 }
 
 /** Returns the same object in version v1 of its API. */

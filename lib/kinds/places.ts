@@ -16,6 +16,8 @@ export const source: readonly NamespaceField[] = [
   { path: 'notPrincipals.*', holds: 'identity' },
   { path: 'namespaces.*', holds: 'namespace' },
   { path: 'notNamespaces.*', holds: 'namespace' },
+  { path: 'serviceAccounts.*', holds: 'namespace/name' },
+  { path: 'notServiceAccounts.*', holds: 'namespace/name' },
 ];
 
 /** In a route of a VirtualService. */

@@ -1,5 +1,5 @@
 import type { Expectation } from './expected.ts';
-import { predict } from './predict.ts';
+import { predict, predictUnlessRefused, type Unless } from './predict.ts';
 import type { Question, Service, World } from './types.ts';
 import { isAmong } from './world/addresses.ts';
 import { endpointsOf, servicesAsked, workloadNamed } from './world/endpoints.ts';
@@ -15,7 +15,16 @@ import type { ServiceEntry } from './world/service-entries.ts';
  * Service's host, or one of its addresses: the rules do not know what then becomes of the two.
  */
 export function expectationOf(world: World, question: Question): Expectation {
-  const expectation = predict(world, question);
+  return withEntries(predict(world, question), world, question);
+}
+
+/** Like `expectationOf`, but leaves open what AuthorizationPolicies refuse for what is asked, such as the path. */
+export function expectationUnlessRefused(world: World, question: Question): Unless {
+  const { expectation, mayRefuse } = predictUnlessRefused(world, question);
+  return { expectation: withEntries(expectation, world, question), mayRefuse };
+}
+
+function withEntries(expectation: Expectation, world: World, question: Question): Expectation {
   const doubts = [...(expectation.notJudged ?? []), ...entriesAt(world, question)];
   return doubts.length === 0 ? expectation : { ...expectation, notJudged: doubts };
 }

@@ -3,7 +3,7 @@
 export { identityOf } from './clients/attempt.ts';
 export { destinationRulesFor } from './clients/destination-rules.ts';
 export { subsetHeader, subsetsLedTo } from './clients/subset-route.ts';
-export { expectationOf } from './expectation.ts';
+export { expectationOf, expectationUnlessRefused } from './expectation.ts';
 export {
   type Expectation,
   type ExpectedOutcome,
@@ -17,7 +17,13 @@ export {
 export { type KubeletProbe, kubeletProbeResult } from './kubelet-probes.ts';
 export { httpListenerOf } from './not-judged.ts';
 export type { ServicePort } from './policies/authentication-policy.ts';
-export { authorizationAt } from './policies/authorization-policy.ts';
+export {
+  type AuthorizationPolicy,
+  authorizationsAt,
+  authorized,
+  canRefuse,
+  readsIdentity,
+} from './policies/authorization-policy.ts';
 export { type ServerMode, scopeMode } from './policies/peer-authentication.ts';
 export { acceptedMode, meshDefault, serverMode } from './policies/server-mode.ts';
 export { type AppliedSidecar, hiddenBy, sidecarFor } from './policies/sidecar-scope.ts';

@@ -1,6 +1,5 @@
 import { isRoutedTo, isRouteUnclear, type Routed } from './clients/subset-route.ts';
 import type { ExpectedOutcome } from './expected.ts';
-import { authorizationAt } from './policies/authorization-policy.ts';
 import { type Sidecar, sidecarFor } from './policies/sidecar-scope.ts';
 import { workloadName } from './reason.ts';
 import type { Redirection, Service, Workload, World } from './types.ts';
@@ -27,14 +26,12 @@ interface Predicted extends Routed {
 }
 
 /**
- * Returns why a prediction is not certain, one sentence each: parts of Sidecars, AuthorizationPolicies and defaults of
- * the mesh configuration that the model does not know, or of which it cannot tell what follows. Empty if it is certain.
+ * Returns why a prediction is not certain, one sentence each: parts of Sidecars and defaults of the
+ * mesh configuration that the model does not know, or of which it cannot tell what follows. Empty if it is certain.
  */
 export function notJudged(world: World, predicted: Predicted): string[] {
   const servers = [...new Map(predicted.servers.map((one) => [workloadName(one), one])).values()];
-  const atServers = servers
-    .filter(hasSidecar)
-    .flatMap((server) => [...ingressOf(world, server), ...authorizedBy(world, server)]);
+  const atServers = servers.filter(hasSidecar).flatMap((server) => ingressOf(world, server));
   const all = [...atServers, ...ofHost(predicted)];
   return hasSidecar(predicted.client) ? [...all, ...atClient(world, predicted)] : all;
 }
@@ -60,12 +57,6 @@ function ingressOf(world: World, server: Workload): string[] {
   const sidecar = sidecarFor(world, server)?.sidecar;
   if ((sidecar?.spec?.ingress ?? []).length === 0 || sidecar === undefined) return [];
   return [`${nameOf(sidecar)} gives ${workloadName(server)} inbound listeners of its own`];
-}
-
-function authorizedBy(world: World, server: Workload): string[] {
-  return authorizationAt(world, server).unknown.map(
-    (policy) => `${nameOf(policy)} acts on ${workloadName(server)}, and is not a DENY of plain text alone`,
-  );
 }
 
 function atClient(world: World, predicted: Predicted): string[] {

@@ -5,7 +5,7 @@ import { routed } from './clients/subset-route.ts';
 import type { Expectation, ExpectedOutcome, Outcome, Reason } from './expected.ts';
 import { notJudged } from './not-judged.ts';
 import { outcomeOf, outcomesOf, retriesSave } from './outcomes.ts';
-import { authorizationAt } from './policies/authorization-policy.ts';
+import { type AuthorizationPolicy, authorizationsAt } from './policies/authorization-policy.ts';
 import { acceptedMode } from './policies/server-mode.ts';
 import { reason, unique, workloadName } from './reason.ts';
 import type { RuleId } from './rules/rules.ts';
@@ -37,6 +37,21 @@ import { entryEndpoints } from './world/workload-entries.ts';
  * Throws if the question names a client, Service or port that the world does not have, or leads out of the world.
  */
 export function predict(world: World, asked: Question): Expectation {
+  const { expectation, mayRefuse } = predictUnlessRefused(world, asked);
+  const open = mayRefuse.map((policy) => `what is asked decides whether ${nameOf(policy)} refuses it`);
+  const doubts = [...(expectation.notJudged ?? []), ...open];
+  return doubts.length === 0 ? expectation : { ...expectation, notJudged: doubts };
+}
+
+/** A prediction that holds unless AuthorizationPolicies refuse a request for what is asked. */
+export interface Unless {
+  expectation: Expectation;
+  /** None if what is asked does not matter. */
+  mayRefuse: readonly AuthorizationPolicy[];
+}
+
+/** Like `predict`, but leaves open what AuthorizationPolicies refuse for what is asked, such as the path. */
+export function predictUnlessRefused(world: World, asked: Question): Unless {
   const routes = routed(world, asked);
   const { question } = routes;
   const asking = clientOf(world, question);
@@ -53,7 +68,8 @@ export function predict(world: World, asked: Question): Expectation {
   const written = hostEndpoints(world, target, question.server.port);
   const endpoints = [...pods, ...written, ...entries];
   const found = { question, client, past, named, target, external, endpoints, unseen };
-  const { outcomes, reasons, notJudged: unknown = [] } = expectationOf(world, found);
+  const { expectation, mayRefuse } = expectationOf(world, found);
+  const { outcomes, reasons, notJudged: unknown = [] } = expectation;
   const known = notJudged(world, {
     ...routes,
     client,
@@ -66,15 +82,15 @@ export function predict(world: World, asked: Question): Expectation {
   });
   const doubts = [...unknown, ...known];
   const before = routes.unexported && hasSidecar(client) ? [notRouted(routes.unexported, asked)] : [];
+  const allReasons = unique([
+    ...before,
+    ...entries.map((entry) => oneMore(entry, target)),
+    ...written.flatMap((one) => writtenInto(one, target)),
+    ...reasons,
+  ]);
   return {
-    outcomes,
-    reasons: unique([
-      ...before,
-      ...entries.map((entry) => oneMore(entry, target)),
-      ...written.flatMap((one) => writtenInto(one, target)),
-      ...reasons,
-    ]),
-    ...(doubts.length > 0 && { notJudged: doubts }),
+    expectation: { outcomes, reasons: allReasons, ...(doubts.length > 0 && { notJudged: doubts }) },
+    mayRefuse,
   };
 }
 
@@ -104,7 +120,7 @@ interface ResolvedQuestion {
   unseen: HiddenService | undefined;
 }
 
-function expectationOf(world: World, found: ResolvedQuestion): Expectation {
+function expectationOf(world: World, found: ResolvedQuestion): Unless {
   const { question, client, named, target, external, endpoints } = found;
   const { mesh } = world;
   const { protocol } = question;
@@ -119,34 +135,35 @@ function expectationOf(world: World, found: ResolvedQuestion): Expectation {
   ];
   if (choice.wires.length === 0) {
     const none = endpoints.length === 0 ? nothingThere(target, asker) : nowhere(asker);
+    const outcomes = [{ outcome: none.outcome, endpoints: [], share: 1 }];
     return {
-      outcomes: [{ outcome: none.outcome, endpoints: [], share: 1 }],
-      reasons: unique([...before, ...choice.reasons, ...none.reasons]),
+      expectation: { outcomes, reasons: unique([...before, ...choice.reasons, ...none.reasons]) },
+      mayRefuse: [],
     };
   }
   const tries = choice.wires.map((to) => {
     const server = acceptedMode(mesh, served, to.endpoint, { service: target, port });
-    const { denyingPlainText } = authorizationAt(world, to.endpoint.workload);
-    const { result, why } = attempt(to, { ...asker, choice, mode: server.mode, denyingPlainText });
-    const reasons = [...injectionReasons(to.endpoint.workload), ...server.reasons];
-    return { workload: to.endpoint.workload, result, reasons, why };
+    const { workload } = to.endpoint;
+    const authorizations = authorizationsAt(world, workload);
+    const tried = attempt(to, { ...asker, choice, mode: server.mode, authorizations });
+    return { ...tried, workload, reasons: [...injectionReasons(workload), ...server.reasons] };
   });
   const retries = isPassedOn(protocol) ? 'none' : choice.retries;
   const outcomes = outcomesOf(tries, retries, asker);
+  const reasons = unique([
+    ...before,
+    ...tries.flatMap((one) => one.reasons),
+    ...choice.reasons,
+    ...tries.map(({ why }) => why),
+    ...(retriesSave(tries, retries) ? [retriedElsewhere(target, outcomes)] : []),
+    ...passedOnReasons(
+      outcomes.map(({ outcome }) => outcome),
+      asker,
+    ),
+  ]);
   return {
-    outcomes,
-    reasons: unique([
-      ...before,
-      ...tries.flatMap(({ reasons }) => reasons),
-      ...choice.reasons,
-      ...tries.map(({ why }) => why),
-      ...(retriesSave(tries, retries) ? [retriedElsewhere(target, outcomes)] : []),
-      ...passedOnReasons(
-        outcomes.map(({ outcome }) => outcome),
-        asker,
-      ),
-    ]),
-    notJudged: tlsToAddresses(choice.wires),
+    expectation: { outcomes, reasons, notJudged: tlsToAddresses(choice.wires) },
+    mayRefuse: [...new Set(tries.flatMap((one) => one.mayRefuse ?? []))],
   };
 }
 

@@ -1,10 +1,11 @@
-import { hasSidecar } from '../model/index.ts';
+import { hasSidecar, type RuleId } from '../model/index.ts';
 import type { OnProgress } from '../platform/progress.ts';
 import type { SurveyedMesh } from './mesh/mesh.ts';
 import { actingIn } from './pairs/acting.ts';
 import { type Answer, answersIn, type Result, sightsIn } from './pairs/answers.ts';
 import { type ClientSet, classesIn, clientSets, type SortClass } from './pairs/classes.ts';
 import { type Client, clientsOf, type Named, type Sort } from './pairs/clients.ts';
+import { readable } from './pairs/guards.ts';
 import type { NotAsked } from './pairs/hosts.ts';
 import { type PolicyIndex, policyIndex } from './pairs/policy-index.ts';
 import { type Server, serversOf } from './pairs/servers.ts';
@@ -53,7 +54,8 @@ export function surveyOf(
   const clients = clientsOf(mesh, index, acting, selection.client);
   const { servers, notAsked } = serversOf(mesh, index, acting);
   const setOf = clientSets(clients);
-  const asked = { index, clients, setOf, servers: servers.filter(selection.server), onProgress };
+  const selected = readable(servers.filter(selection.server), new Set(clients.map(({ sort }) => sort)).size);
+  const asked = { index, clients, setOf, servers: selected, onProgress };
   return { mesh, index, clients, notAsked, setOf, servers: answeredIn(mesh, asked) };
 }
 
@@ -116,7 +118,8 @@ export function counting(total: number, phase: string, onProgress: OnProgress): 
 
 /**
  * What a pair comes to. It is `broken` if it is refused although the client has a sidecar that knows the Service: two
- * settings contradict. What has no sidecar, or one from which the Service is hidden, is refused as STRICT means it.
+ * settings contradict. What has no sidecar, or one from which the Service is hidden, is refused as STRICT means it, and
+ * a client whose identity no AuthorizationPolicy allows, as that means it.
  */
 export type PairResult = Result | 'broken';
 
@@ -130,10 +133,14 @@ export const results = [
   'unknown',
 ] as const satisfies readonly PairResult[];
 
+/** Rules by which a server refuses a client for who it is. */
+const meant = new Set<string>(['result.identity-denied', 'result.account-denied'] satisfies RuleId[]);
+
 /** Returns what the pairs of a sort of clients come to. */
 export function pairResult({ result, reasons }: Answer, { workload }: Pick<Sort, 'workload'>): PairResult {
   if (result !== 'refused' || !hasSidecar(workload)) return result;
-  return reasons.some(({ rule }) => rule.startsWith('scope.')) ? 'refused' : 'broken';
+  const isMeant = reasons.some(({ rule }) => rule.startsWith('scope.') || meant.has(rule));
+  return isMeant ? 'refused' : 'broken';
 }
 
 /** Returns what the pairs of a group come to. Clients with a sidecar and those without are not refused as one group. */

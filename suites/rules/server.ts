@@ -1,8 +1,12 @@
-import { denyPlainText, peer, rule } from '../objects.ts';
+import { authorization, denyPlainText, peer, rule } from '../objects.ts';
 import { app, full, httpbin, legacy, partial, sleep } from './objects.ts';
 import type { Witness } from './witness.ts';
 
 const own = { selector: app };
+
+function allow(source: object): ReturnType<typeof authorization> {
+  return authorization(`${full}/allow`, { selector: app, action: 'ALLOW', rules: [{ from: [{ source }] }] });
+}
 
 /** The effects of the server's policies, level by level, and which pods have a sidecar. */
 export const serverWitnesses: Witness[] = [
@@ -41,6 +45,45 @@ export const serverWitnesses: Witness[] = [
     to: httpbin.full,
     comesTo: '403',
     by: ['result.plain-text-denied'],
+  },
+  {
+    name: 'plain-text-not-allowed',
+    says: 'an AuthorizationPolicy that allows an identity refuses plain text, which has none',
+    objects: [allow({ namespaces: [full] })],
+    from: sleep.legacy,
+    to: httpbin.full,
+    comesTo: '403',
+    by: ['result.plain-text-denied'],
+  },
+  {
+    name: 'identity-allowed',
+    says: 'and lets that identity in',
+    objects: [allow({ principals: [`cluster.local/ns/${full}/sa/sleep`] })],
+    from: sleep.full,
+    to: httpbin.full,
+    // Older releases take the identity from a filter that native clusters do not have: see suites/deny-plain-text.ts.
+    since: '1.20',
+    comesTo: 'm',
+    by: ['result.mutual-tls'],
+  },
+  {
+    name: 'identity-denied',
+    says: 'and refuses others',
+    objects: [allow({ principals: [`cluster.local/ns/${full}/sa/httpbin`] })],
+    from: sleep.full,
+    to: httpbin.full,
+    comesTo: '403',
+    by: ['result.identity-denied'],
+  },
+  {
+    name: 'account-denied',
+    says: 'an AuthorizationPolicy that allows another account of its namespace',
+    objects: [allow({ serviceAccounts: ['httpbin'] })],
+    from: sleep.full,
+    to: httpbin.full,
+    since: '1.25',
+    comesTo: '403',
+    by: ['result.account-denied'],
   },
   {
     name: 'workload-over-namespace',

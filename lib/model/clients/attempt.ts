@@ -1,8 +1,14 @@
 import type { Protocol, Reason } from '../expected.ts';
+import {
+  type Authorization,
+  type AuthorizationPolicy,
+  authorized,
+  readsAccount,
+} from '../policies/authorization-policy.ts';
 import type { ServerMode } from '../policies/peer-authentication.ts';
 import { reason, workloadName } from '../reason.ts';
-import { holds } from '../rules/rules.ts';
-import type { KubeObject, Mesh, Workload } from '../types.ts';
+import { holds, type RuleId } from '../rules/rules.ts';
+import type { Mesh, Workload } from '../types.ts';
 import { hasSidecar } from '../world/labels.ts';
 import { nameOf } from '../world/name.ts';
 import { isPassedOn } from '../world/protocol.ts';
@@ -26,8 +32,16 @@ interface EndpointTry extends AskingClient {
   choice: Choice;
   /** The mode of the endpoint's sidecar; undefined if it has none. */
   mode: ServerMode | undefined;
-  /** The AuthorizationPolicy by which it denies plain text, if there is one. */
-  denyingPlainText?: KubeObject | undefined;
+  /** The AuthorizationPolicies that act on it. */
+  authorizations: readonly AuthorizationPolicy[];
+}
+
+/** The result of a try, and why. */
+export interface Attempt {
+  result: TryResult;
+  why: Reason;
+  /** AuthorizationPolicies that may refuse some of the requests instead: what is asked decides. */
+  mayRefuse?: readonly AuthorizationPolicy[];
 }
 
 /**
@@ -35,49 +49,80 @@ interface EndpointTry extends AskingClient {
  * TLS reaches the application unchanged, which does not speak it.
  * istio/istio pilot/pkg/security/authn/utils/utils.go, BuildInboundTLS; pilot/pkg/networking/core/listener_inbound.go.
  */
-export function attempt(
-  { endpoint, wire }: WireTo,
-  { mesh, client, protocol, choice, mode, denyingPlainText }: EndpointTry,
-): { result: TryResult; why: Reason } {
+export function attempt(to: WireTo, asked: EndpointTry): Attempt {
+  const refusal = refusalOfTls(to, asked);
+  if (refusal !== undefined) return refusal;
+  const { endpoint, wire } = to;
+  const { mesh, client, protocol, mode } = asked;
+  const name = workloadName(endpoint.workload);
+  if (wire === 'plain' && mode === 'STRICT') {
+    return { result: 'cut-off', why: plainTextCutOff({ mesh, client, protocol }, endpoint.workload) };
+  }
+  const authorization = mode === undefined ? { is: 'allowed' as const } : authorizationOf(to, asked);
+  if (authorization.is === 'refused') return { result: 'denied', why: denial(to, asked, authorization) };
+  const mayRefuse = authorization.is === 'open' && { mayRefuse: authorization.by };
+  if (!endpoint.listens) {
+    const text = `${name} does not listen on port ${endpoint.port}, to which a headless Service leads as it is`;
+    const why = reason('result.nothing-listens', text);
+    return { result: mode === undefined ? 'no-connection' : 'server-503', why, ...mayRefuse };
+  }
+  const why =
+    wire === 'mtls'
+      ? reason('result.mutual-tls', `${name} accepts mutual TLS and sees ${identityOf(client, mesh)}`)
+      : reason('result.plain-text', `${name} accepts plain text and sees no client certificate`);
+  return { result: wire === 'mtls' ? 'mtls' : 'plain', why, ...mayRefuse };
+}
+
+/** Returns why TLS comes to no connection; undefined if it does, or there is none. */
+function refusalOfTls({ endpoint, wire }: WireTo, { mesh, client, choice, mode }: EndpointTry): Attempt | undefined {
+  if (wire === 'plain') return undefined;
   const from = workloadName(client);
   const to = workloadName(endpoint.workload);
+  const refused = (rule: RuleId, text: string): Attempt => ({ result: 'no-connection', why: reason(rule, text) });
   if (wire === 'tls') {
-    const text = `${to} does not end TLS that is not Istio's: no connection comes about`;
-    return { result: 'no-connection', why: reason('result.other-tls-refused', text) };
+    return refused('result.other-tls-refused', `${to} does not end TLS that is not Istio's: no connection comes about`);
   }
-  if (wire === 'mtls' && (mode === undefined || mode === 'DISABLE')) {
-    const text = `${to} accepts only plain text: mutual TLS from ${from} fails`;
-    return { result: 'no-connection', why: reason('result.mutual-tls-refused', text) };
+  if (mode === undefined || mode === 'DISABLE') {
+    return refused('result.mutual-tls-refused', `${to} accepts only plain text: mutual TLS from ${from} fails`);
   }
-  if (wire === 'mtls' && !isNamed(choice.subjectAltNames, identityOf(endpoint.workload, mesh))) {
-    const text = `${to} shows ${identityOf(endpoint.workload, mesh)}, which is not among the rule's subjectAltNames: ${from} drops the connection`;
-    return { result: 'no-connection', why: reason('result.other-identity', text) };
+  const shown = identityOf(endpoint.workload, mesh);
+  if (!isNamed(choice.subjectAltNames, shown)) {
+    const text = `${to} shows ${shown}, which is not among the rule's subjectAltNames: ${from} drops the connection`;
+    return refused('result.other-identity', text);
   }
-  const { accounts } = choice;
-  if (
-    wire === 'mtls' &&
-    choice.subjectAltNames === undefined &&
-    !isNamed(accounts, identityOf(endpoint.workload, mesh))
-  ) {
-    const text = `${to} shows ${identityOf(endpoint.workload, mesh)}, which is none of the accounts that are written for the endpoints: ${from} drops the connection`;
-    return { result: 'no-connection', why: reason('result.other-account', text) };
+  if (choice.subjectAltNames === undefined && !isNamed(choice.accounts, shown)) {
+    const text = `${to} shows ${shown}, which is none of the accounts that are written for the endpoints: ${from} drops the connection`;
+    return refused('result.other-account', text);
   }
-  if (wire === 'plain' && mode === 'STRICT')
-    return { result: 'cut-off', why: plainTextCutOff({ mesh, client, protocol }, endpoint.workload) };
-  if (wire === 'plain' && mode !== undefined && denyingPlainText !== undefined) {
-    const text = `${nameOf(denyingPlainText)} denies clients without a principal: ${to} refuses the plain text of ${from}`;
-    return { result: 'denied', why: reason('result.plain-text-denied', text, denyingPlainText) };
-  }
-  if (!endpoint.listens) {
-    const text = `${to} does not listen on port ${endpoint.port}, to which a headless Service leads as it is`;
-    return { result: mode === undefined ? 'no-connection' : 'server-503', why: reason('result.nothing-listens', text) };
-  }
-  return wire === 'mtls'
-    ? {
-        result: 'mtls',
-        why: reason('result.mutual-tls', `${to} accepts mutual TLS and sees ${identityOf(client, mesh)}`),
-      }
-    : { result: 'plain', why: reason('result.plain-text', `${to} accepts plain text and sees no client certificate`) };
+  return undefined;
+}
+
+function authorizationOf(
+  { endpoint, wire }: WireTo,
+  { mesh, client, protocol, authorizations }: EndpointTry,
+): Authorization {
+  return authorized(
+    authorizations,
+    {
+      ...(wire === 'mtls' && { identity: identityOf(client, mesh) }),
+      port: endpoint.port,
+      isHttp: !isPassedOn(protocol),
+    },
+    mesh,
+  );
+}
+
+function denial(
+  { endpoint, wire }: WireTo,
+  { mesh, client }: EndpointTry,
+  { by, how }: Extract<Authorization, { is: 'refused' }>,
+): Reason {
+  const what = wire === 'mtls' ? identityOf(client, mesh) : 'what has no identity';
+  const does = how === 'denied' ? 'denies' : 'does not allow';
+  const sent = wire === 'mtls' ? 'requests' : 'plain text';
+  const text = `${nameOf(by)} ${does} ${what}: ${workloadName(endpoint.workload)} refuses the ${sent} of ${workloadName(client)}`;
+  const overTls = readsAccount(by) ? 'result.account-denied' : 'result.identity-denied';
+  return reason(wire === 'mtls' ? overTls : 'result.plain-text-denied', text, by);
 }
 
 /** Returns the SPIFFE identity of a workload's service account. */

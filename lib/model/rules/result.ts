@@ -1,4 +1,4 @@
-import { clusterTls, inboundTls, pushContext, type Rule, retry, task } from './rule.ts';
+import { authorization, clusterTls, inboundTls, pushContext, type Rule, retry, task } from './rule.ts';
 
 /** Rules about the result of what a client sends and a server accepts. */
 export const resultRules = {
@@ -11,9 +11,19 @@ export const resultRules = {
   'result.plain-text-ended': { says: 'or it ends in good order, curl exit 52', source: inboundTls, until: '1.10' },
   'result.plain-text-refused': { says: 'plain text of a sidecar to STRICT: its client sees 503', source: inboundTls },
   'result.plain-text-denied': {
-    says: 'plain text where an AuthorizationPolicy has DENY for `notPrincipals: ["*"]` alone: 403, gRPC status 7, or the connection ends',
-    source: 'istio/istio pilot/pkg/security/authz/model/generator.go',
+    says: 'plain text that an AuthorizationPolicy denies, or that none allows: 403, gRPC status 7, or the connection ends',
+    source: authorization,
     since: '1.5',
+  },
+  'result.identity-denied': {
+    says: 'mutual TLS that an AuthorizationPolicy denies, or that none allows, such as by the identity of the client: 403, gRPC status 7, or the connection ends',
+    source: authorization,
+    since: '1.5',
+  },
+  'result.account-denied': {
+    says: 'so by `serviceAccounts` of the policy',
+    source: authorization,
+    since: '1.25',
   },
   'result.mutual-tls-refused': { says: 'mutual TLS to a server that accepts only plain text: 503', source: task },
   'result.other-tls-refused': { says: "TLS that is not Istio's to a sidecar: 503", source: inboundTls },

@@ -16,6 +16,7 @@ export const pushContext = 'istio/istio pilot/pkg/model/push_context.go';
 export const clusterTls = 'istio/istio pilot/pkg/networking/core/cluster_tls.go';
 export const mtlsChecker = 'istio/istio pilot/pkg/xds/endpoints/mtls_checker.go';
 export const inboundTls = 'istio/istio pilot/pkg/security/authn/utils/utils.go';
+export const authorization = 'istio/istio pilot/pkg/security/authz/model/generator.go';
 export const retry = 'istio/istio pilot/pkg/networking/core/route/retry/retry.go';
 export const iptables = 'istio/istio tools/istio-iptables/pkg/capture/run.go';
 export const injector = 'istio/istio pkg/kube/inject/inject.go';

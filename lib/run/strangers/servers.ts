@@ -1,6 +1,6 @@
 import type { Run } from '../../mesh/index.ts';
 import {
-  authorizationAt,
+  authorizationsAt,
   type Endpoint,
   endpointsOf,
   hasSidecar,
@@ -47,8 +47,7 @@ export function doubtsAt(
   doubts: CheckStep['doubts'],
 ): { always: readonly string[]; ifLetIn: readonly string[] } {
   const to = logicalNames(pathOf(service), namespaces);
-  const { denyingPlainText, unknown } = authorizationAt(world, endpoint.workload);
-  const policies = [...(denyingPlainText === undefined ? [] : [denyingPlainText]), ...unknown];
+  const policies = authorizationsAt(world, endpoint.workload);
   return {
     always: doubts?.({ to, port: port.port }, world.mesh.release) ?? [],
     ifLetIn: policies.map((policy) => `${nameOf(policy)} acts there, and what it refuses of strangers is not read`),

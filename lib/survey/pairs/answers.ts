@@ -1,7 +1,7 @@
 import {
   type Expectation,
   type ExpectedOutcome,
-  expectationOf,
+  expectationUnlessRefused,
   hasSidecar,
   httpListenerOf,
   isExternalName,
@@ -15,6 +15,7 @@ import {
 import type { SurveyedMesh } from '../mesh/mesh.ts';
 import { namespaceOf } from '../snapshot.ts';
 import type { Sort } from './clients.ts';
+import { admissionKey } from './guards.ts';
 import { type Hiding, hidingIn } from './hiding.ts';
 import type { ByHost, PolicyIndex } from './policy-index.ts';
 import { referringTo, routeDoubts } from './routes.ts';
@@ -46,6 +47,8 @@ export interface Sights {
   referring: ReturnType<typeof referringTo>;
   /** Namespaces that the control plane does not look at. */
   undiscovered: ReadonlySet<string>;
+  /** What AuthorizationPolicies of a server make of clients with a sidecar. */
+  admission(server: Server, sort: Sort): string;
   /** What is known of a server, whoever the client is. */
   of(server: Server): SeenServer;
 }
@@ -67,6 +70,7 @@ export function sightsIn(mesh: SurveyedMesh, index: PolicyIndex): Sights {
     listener: listeners(mesh, index),
     referring: referringTo(mesh.policies),
     undiscovered: mesh.undiscovered,
+    admission: (server, sort) => admissionKey(mesh, server, sort),
     of: (server) => {
       const found = known.get(server);
       if (found !== undefined) return found;
@@ -157,7 +161,7 @@ interface Sight {
 
 export function sightOf(
   { server, sort, told, isExporting }: Omit<Pair, 'hosts' | 'bySidecar'>,
-  { hiding, listener, undiscovered }: Pick<Sights, 'hiding' | 'listener' | 'undiscovered'>,
+  { hiding, listener, undiscovered, admission }: Omit<Sights, 'referring' | 'of'>,
 ): Sight {
   const { workload, applied, selectedBy } = sort;
   const past = passing(workload, server.target, server.port, server.endpoints);
@@ -167,7 +171,8 @@ export function sightOf(
   const place = told.has(workload.namespace) ? workload.namespace : '';
   // What is said of unclear addresses has the client's name in it.
   const unclear = past.unclear === undefined ? '' : `${past.unclear} ${workloadName(workload)}`;
-  const said = `${own} ${workload.injectedBy} ${workload.gateway} ${unclear} ${egressKey(sort)}`;
+  const admitted = admission(server, sort);
+  const said = `${own} ${workload.injectedBy} ${workload.gateway} ${unclear} ${egressKey(sort)} ${admitted}`;
   const isUndiscovered = [service, target].some((one) => one.kind === 'Service' && undiscovered.has(namespaceOf(one)));
   const isHidden =
     isUndiscovered ||
@@ -264,7 +269,7 @@ function predicted(mesh: SurveyedMesh, index: PolicyIndex, asked: Asked): Answer
     server: { namespace: namespaceOf(service), name: service.metadata.name, port },
   };
   const world = narrowed(mesh, index, asked);
-  const expectation = expectationOf(world, question);
+  const { expectation, mayRefuse } = expectationUnlessRefused(world, question);
   const doubts = [...(expectation.notJudged ?? [])];
   if (bySidecar) {
     const alike = usual(expectation).length === 1;
@@ -274,7 +279,9 @@ function predicted(mesh: SurveyedMesh, index: PolicyIndex, asked: Asked): Answer
   const result = resultOf(expectation);
   const { outcomes, reasons } = expectation;
   const isAnswered = result === 'mtls' || result === 'plain' || result === 'mixed';
-  return { result, outcomes, reasons, notJudged: [], mayRefuse: isAnswered ? server.mayRefuse : [] };
+  const unread = server.guards.flatMap((guard) => (guard.isUnread ? guard.policies : []));
+  const names = [...new Set([...mayRefuse, ...unread].map(nameOf))];
+  return { result, outcomes, reasons, notJudged: [], mayRefuse: isAnswered ? names : [] };
 }
 
 function narrowed(
@@ -282,7 +289,8 @@ function narrowed(
   index: PolicyIndex,
   { server, sort, hosts, witness, services }: Asked,
 ): World {
-  const { service, target, endpoints, addressed, writtenEndpoints, denying } = server;
+  const { service, target, endpoints, addressed, writtenEndpoints, guards } = server;
+  const read = guards.flatMap(({ isUnread, policies }) => (isUnread ? [] : policies));
   const { rootNamespace } = plane.mesh;
   const written = new Set(writtenEndpoints.map(({ workload }) => workload));
   const selected = endpoints.flatMap(({ workload, listed }) => (listed ? [] : [workload]));
@@ -297,7 +305,7 @@ function narrowed(
     workloads: [sort.workload, ...behind.filter((one) => one !== sort.workload && !written.has(one))],
     writtenEndpoints,
     services: [...new Set([service, target, ...services, ...(witness === undefined ? [] : [witness])])],
-    policies: [...near, ...index.ofCluster, ...hosts.rules, ...hosts.routes, ...hosts.entries, ...new Set(denying)],
+    policies: [...near, ...index.ofCluster, ...hosts.rules, ...hosts.routes, ...hosts.entries, ...new Set(read)],
   };
 }
 

@@ -2,6 +2,7 @@ import { hasSidecar, nameOf, passing, workloadName } from '../../model/index.ts'
 import { namespaceOf } from '../snapshot.ts';
 import { type Sights, sightOf } from './answers.ts';
 import type { Client, Sort } from './clients.ts';
+import { guardsKey } from './guards.ts';
 import type { Server } from './servers.ts';
 
 /** Sorts of clients that a server cannot tell apart: each of them gets what the first gets. */
@@ -44,6 +45,7 @@ export function classesIn(sights: Sights, sorts: readonly Sort[]): (server: Serv
       [server.service, server.target].some((one) => sights.undiscovered.has(namespaceOf(one))),
       [...redirected.values()].map((one) => passing(one, server.target, server.port, server.endpoints)),
       sights.referring.isAny(server) ? nameOf(server.service) : '',
+      guardsKey(server),
     ]);
     const found =
       known.get(key) ?? [...Map.groupBy(sorts, (sort) => classKey(sights, server, sort)).values()].map(shared);

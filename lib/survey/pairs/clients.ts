@@ -1,8 +1,12 @@
 import {
   type AppliedSidecar,
+  type AuthorizationPolicy,
+  canRefuse,
   type DestinationRule,
   hasSidecar,
+  type KubeObject,
   nameOf,
+  readsIdentity,
   selects,
   sidecarFor,
   type Workload,
@@ -28,7 +32,7 @@ export interface Client {
 /** What a client is called by: its account, or one of its workloads. */
 export type Named = Pick<Client, 'namespace' | 'account' | 'outsider' | 'workloads'>;
 
-/** Clients that no policy can tell apart, whatever their accounts. */
+/** Clients that no policy can tell apart: whatever their accounts, where no AuthorizationPolicy asks for these. */
 export interface Sort {
   /** One of them, which stands for all in the reasons. */
   workload: Workload;
@@ -65,13 +69,14 @@ export function clientsOf(
   acting: ReturnType<typeof actingIn>,
   isAsked: (client: Named) => boolean,
 ): Client[] {
+  const isAskedWho = mesh.policies.filter(isAuthorization).some((policy) => canRefuse(policy) && readsIdentity(policy));
   const sorts = new Map<string, Sort>();
   const clients = new Map<string, Client>();
   const add = (sort: Sort, own: Pick<Client, 'outsider'> = {}): void => {
     const { namespace, serviceAccount: account, name } = sort.workload;
     if (!isAsked({ namespace, account, workloads: [name], ...own })) return;
     const sidecar = hasSidecar(sort.workload);
-    const sortKey = keyOf(sort);
+    const sortKey = keyOf(sort, isAskedWho);
     const shared = sorts.get(sortKey) ?? sort;
     sorts.set(sortKey, shared);
     const key = JSON.stringify([namespace, account, sortKey]);
@@ -151,10 +156,16 @@ export function foreignTo(
   ];
 }
 
-function keyOf({ workload, role, network, applied, doubts, selectedBy }: Sort): string {
+function isAuthorization(object: KubeObject): object is AuthorizationPolicy {
+  return object.kind === 'AuthorizationPolicy';
+}
+
+/** @param isAskedWho whether some AuthorizationPolicy tells accounts apart */
+function keyOf({ workload, role, network, applied, doubts, selectedBy }: Sort, isAskedWho: boolean): string {
   if (!hasSidecar(workload)) return JSON.stringify(doubts);
-  const { namespace, labels, injectedBy, redirection } = workload;
+  const { namespace, labels, injectedBy, redirection, serviceAccount } = workload;
   const announced = labels['security.istio.io/tlsMode'];
   const scope = applied && nameOf(applied.sidecar);
-  return JSON.stringify([namespace, role, network, scope, redirection, doubts, selectedBy, injectedBy, announced]);
+  const who = isAskedWho ? serviceAccount : '';
+  return JSON.stringify([namespace, who, role, network, scope, redirection, doubts, selectedBy, injectedBy, announced]);
 }

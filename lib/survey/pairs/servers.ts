@@ -1,6 +1,5 @@
 import {
   aliasTarget,
-  authorizationAt,
   declaresProtocol,
   type Endpoint,
   endpointsOf,
@@ -10,7 +9,6 @@ import {
   holds,
   hostEndpoints,
   isExternalName,
-  type KubeObject,
   nameOf,
   type Protocol,
   pastServer,
@@ -25,6 +23,7 @@ import type { MeshWorkload } from '../mesh/workload.ts';
 import { namespaceOf } from '../snapshot.ts';
 import type { actingIn } from './acting.ts';
 import { foreignTo, notIntercepting } from './clients.ts';
+import { type Guard, guardsOf } from './guards.ts';
 import { hostsOf, type NotAsked } from './hosts.ts';
 import type { PolicyIndex } from './policy-index.ts';
 
@@ -43,10 +42,8 @@ export interface Server {
   networks: ReadonlySet<string | undefined>;
   /** Why nothing that is sent to it can be judged, and nothing that clients with a sidecar send, one sentence each. */
   doubts: { all: readonly string[]; sidecars: readonly string[] };
-  /** What is known to deny plain text, of the policies at its endpoints. */
-  denying: readonly KubeObject[];
-  /** Policies that may refuse requests, by name: the model does not read on what these depend. */
-  mayRefuse: readonly string[];
+  /** The AuthorizationPolicies at its endpoints. */
+  guards: readonly Guard[];
 }
 
 type DeclaredPort = NonNullable<Service['spec']['ports']>[number];
@@ -160,15 +157,10 @@ function serverOf(
   acting: ReturnType<typeof actingIn>,
 ): Server {
   const { target, endpoints } = server;
-  const { rootNamespace } = mesh.plane.mesh;
   const behind = [...new Set([...endpoints, ...entries.endpoints].map(({ workload }) => workload))];
   const taken = [...endpoints, ...entries.endpoints].filter(
     (one) => hasSidecar(one.workload) && pastServer(one.workload, one.port) === undefined,
   );
-  const authorized = [...new Set(taken.map(({ workload }) => workload))].map((workload) => {
-    const policies = [workload.namespace, rootNamespace].flatMap((one) => index.within('AuthorizationPolicy', one));
-    return authorizationAt({ mesh: mesh.plane.mesh, policies: [...new Set(policies)].filter(canRefuse) }, workload);
-  });
   return {
     ...server,
     port: port.port,
@@ -183,19 +175,8 @@ function serverOf(
       ],
       sidecars: [...entries.doubts, ...undeclaredAlias(mesh, server.service, port)],
     },
-    denying: authorized.flatMap(({ denyingPlainText }) => denyingPlainText ?? []),
-    mayRefuse: [...new Set(authorized.flatMap(({ unknown }) => unknown.map(nameOf)))],
+    guards: guardsOf(mesh, index, taken),
   };
-}
-
-interface AuthorizationPolicy extends KubeObject {
-  spec?: { action?: string; targetRef?: object; targetRefs?: object[] };
-}
-
-/** Policies that audit, or that a dry run evaluates, refuse nothing; those with targets are for gateways and waypoints. */
-export function canRefuse({ metadata, spec = {} }: AuthorizationPolicy): boolean {
-  const isForOthers = spec.targetRef !== undefined || (spec.targetRefs ?? []).length > 0;
-  return spec.action !== 'AUDIT' && metadata.annotations?.['istio.io/dry-run'] !== 'true' && !isForOthers;
 }
 
 /** Manifests do not have the addresses of pods. */

@@ -1,29 +1,17 @@
-import { hasSidecar, nameOf, selects, type Workload } from '../../../model/index.ts';
+import {
+  type AuthorizationPolicy,
+  canRefuse,
+  hasSidecar,
+  nameOf,
+  selects,
+  type Workload,
+} from '../../../model/index.ts';
 import type { Client } from '../../pairs/clients.ts';
-import { canRefuse } from '../../pairs/servers.ts';
 import { namespaceOf, objectsOf } from '../../snapshot.ts';
 import { type Answered, answersPlain, listed, pairsOf, policiesOf, type SurveyContext, subjectOf } from '../context.ts';
-import type { Check, CheckGroup, Specified } from '../finding.ts';
+import type { Check, CheckGroup } from '../finding.ts';
 
-interface Source {
-  principals?: string[];
-  notPrincipals?: string[];
-  namespaces?: string[];
-  notNamespaces?: string[];
-  serviceAccounts?: string[];
-  notServiceAccounts?: string[];
-}
-
-interface Rule {
-  from?: { source?: Source }[];
-  when?: { key: string; values?: string[]; notValues?: string[] }[];
-}
-
-type AuthorizationPolicy = Specified<{
-  action?: string;
-  selector?: { matchLabels?: Record<string, string> };
-  rules?: Rule[];
-}>;
+type Rule = NonNullable<NonNullable<AuthorizationPolicy['spec']>['rules']>[number];
 
 /** Who a rule is for: identities, each by a pattern, and whether it is for those that are not so. */
 interface Identities {
@@ -184,9 +172,9 @@ function sourcesOf({ from = [], when = [] }: Rule): Identities[] {
       ({ key, notValues = [] }) => key.startsWith('source.') && key !== 'source.ip' && notValues.length > 0,
     ),
   };
-  const sources = from.length === 0 ? [{}] : from;
+  const sources: NonNullable<Rule['from']> = from.length === 0 ? [{}] : from;
   return sources
-    .map(({ source = {} }: { source?: Source }) => ({
+    .map(({ source = {} }) => ({
       principals: [...(source.principals ?? []), ...conditions.principals],
       namespaces: [...(source.namespaces ?? []), ...conditions.namespaces],
       accounts: [...(source.serviceAccounts ?? []), ...conditions.accounts],
