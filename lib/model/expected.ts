@@ -9,6 +9,11 @@ export const minor = z.string().regex(/^\d+\.\d+$/);
 export type Protocol = z.infer<typeof protocol>;
 export const protocol = z.enum(['http', 'grpc', 'tcp', 'https']);
 
+const over = z
+  .enum(['mtls', 'plain'])
+  .exactOptional()
+  .describe("what the server's sidecar takes before an AuthorizationPolicy refuses it; absent if it takes nothing");
+
 /** What one request can lead to. */
 export type Outcome = z.infer<typeof outcome>;
 export const outcome = z.discriminatedUnion('kind', [
@@ -18,10 +23,11 @@ export const outcome = z.discriminatedUnion('kind', [
   }),
   z.object({ kind: z.literal('plain').describe('answered, without a client certificate') }),
   z.object({ kind: z.literal('unavailable').describe("503, or gRPC status 14, of a sidecar in the server's place") }),
-  z.object({ kind: z.literal('denied').describe("403, or gRPC status 7, of the server's sidecar") }),
+  z.object({ kind: z.literal('denied').describe("403, or gRPC status 7, of the server's sidecar"), over }),
   z.object({
     kind: z.literal('reset').describe('no answer'),
     curlExits: z.array(z.int()).min(1).describe('curl ends with one of these'),
+    over,
   }),
 ]);
 

@@ -102,8 +102,10 @@ export function outcomeOf(result: TryResult, asker: AskingClient): Outcome {
   const { client, mesh } = asker;
   if (result === 'mtls') return { kind: 'mtls', identity: identityOf(client, mesh) };
   if (result === 'plain') return { kind: 'plain' };
-  if (result === 'denied') {
-    return isPassedOn(asker.protocol) ? { kind: 'reset', curlExits: closedExits(asker) } : { kind: 'denied' };
+  if (result === 'mtls-denied' || result === 'plain-denied') {
+    const over = result === 'mtls-denied' ? 'mtls' : 'plain';
+    if (!isPassedOn(asker.protocol)) return { kind: 'denied', over };
+    return { kind: 'reset', curlExits: closedExits(asker), over };
   }
   if (result === 'cut-off' && !hasSidecar(client)) return { kind: 'reset', curlExits: cutOffExits(asker) };
   if (result !== 'server-503' && !hasSidecar(client)) return { kind: 'reset', curlExits: [connectionRefused] };

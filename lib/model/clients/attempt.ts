@@ -19,7 +19,10 @@ import type { Choice, WireTo } from './call.ts';
  * that ends without an answer, which it does not retry; or a refusal by the server's own sidecar, since nobody listens
  * or since an AuthorizationPolicy denies it.
  */
-export type TryResult = 'mtls' | 'plain' | 'no-connection' | 'cut-off' | 'server-503' | 'denied';
+export type TryResult = 'mtls' | 'plain' | 'no-connection' | 'cut-off' | 'server-503' | Denied;
+
+/** A refusal by an AuthorizationPolicy of what the server's sidecar has taken. */
+type Denied = `${'mtls' | 'plain'}-denied`;
 
 /** The client, and how it asks. */
 export interface AskingClient {
@@ -59,7 +62,10 @@ export function attempt(to: WireTo, asked: EndpointTry): Attempt {
     return { result: 'cut-off', why: plainTextCutOff({ mesh, client, protocol }, endpoint.workload) };
   }
   const authorization = mode === undefined ? { is: 'allowed' as const } : authorizationOf(to, asked);
-  if (authorization.is === 'refused') return { result: 'denied', why: denial(to, asked, authorization) };
+  if (authorization.is === 'refused') {
+    const result = wire === 'mtls' ? 'mtls-denied' : 'plain-denied';
+    return { result, why: denial(to, asked, authorization) };
+  }
   const mayRefuse = authorization.is === 'open' && { mayRefuse: authorization.by };
   if (!endpoint.listens) {
     const text = `${name} does not listen on port ${endpoint.port}, to which a headless Service leads as it is`;

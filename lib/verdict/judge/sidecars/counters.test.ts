@@ -54,6 +54,18 @@ describe('requests of clients without a sidecar that may have come to a counted 
     expect(requestsIn([])).toEqual({ 'full/httpbin': 0, 'partial/httpbin': 0, 'legacy/httpbin': 0 });
   });
 
+  test('are all that an AuthorizationPolicy refuses: no answer shows that a sidecar took them', () => {
+    const outcome = { kind: 'reset' as const, curlExits: [52, 56], over: 'plain' as const };
+    const refused = { ...full, expectation: { outcomes: [{ outcome, endpoints: ['full/0'], share: 1 }], reasons: [] } };
+    const asked = recordOf([refused]);
+    expect(
+      requestsIn(
+        [56, 52].map((reply) => [refused, answer(reply)]),
+        asked,
+      ),
+    ).toEqual({ 'full/httpbin': 2 });
+  });
+
   test('are all that HTTP servers may have read, where every endpoint has a sidecar: no answer need tell', () => {
     const replies: Reply[] = ['p', 'P', 503, 56];
     expect(requestsIn(replies.map((reply) => [full, answer(reply)]))).toMatchObject({ 'full/httpbin': 3 });

@@ -1,4 +1,4 @@
-import { isPassedOn } from '../../../model/index.ts';
+import { isPassedOn, type Outcome } from '../../../model/index.ts';
 import type { Gap } from '../../gaps.ts';
 import type { AskedRecord, Batch, Counter, Pair, Reading, Shown } from '../../record/asked.ts';
 import { isHttp } from '../answers/shown.ts';
@@ -38,8 +38,9 @@ export function plainRequestsTo(
   return asked.batches
     .filter((batch) => without.has(batch.client) && endOf(batch) > sinceMs)
     .flatMap((batch) => requestsOf(batch, asked))
-    .filter(({ pair, shown }) => pair.server === server && (shown === undefined || mayReach(pair, shown, reach)))
-    .length;
+    .filter(({ pair, shown }) => {
+      return pair.server === server && (shown === undefined || isTaken(pair) || mayReach(pair, shown, reach));
+    }).length;
 }
 
 /** The pod of a client that was lost may be sending requests still. */
@@ -70,6 +71,17 @@ function mayReach(
 ): boolean {
   if (observation.kind === 'answered') return counted.has(observation.workload);
   return mixed.has(server) && !isPassedOn(protocol) ? shown.through !== false : isHttp(shown);
+}
+
+/** Returns over what a server's sidecar takes a request that an AuthorizationPolicy then refuses; undefined for others. */
+export function takenOver(outcome: Outcome): 'mtls' | 'plain' | undefined {
+  return 'over' in outcome ? outcome.over : undefined;
+}
+
+/** Returns whether a sidecar takes requests of a pair before an AuthorizationPolicy refuses them: no answer shows it over TCP. */
+function isTaken({ expectation, before }: Pair): boolean {
+  const outcomes = [expectation, before].flatMap((one) => one?.outcomes ?? []);
+  return outcomes.some(({ outcome }) => takenOver(outcome) !== undefined);
 }
 
 /** What the counters of a Service's sidecars show about traffic from clients with a sidecar. */

@@ -32,6 +32,17 @@ describe('what a Service’s sidecars are expected to take from clients with one
     expect(kind([counterAt(0)], cell('full→full', 'p'), other)).toBe('plain');
   });
 
+  test('what an AuthorizationPolicy refuses is taken before', () => {
+    const refused = (over: 'mtls' | 'plain'): Pair => ({
+      ...cell('partial→full', '503'),
+      sidecar: true,
+      expectation: { outcomes: [{ outcome: { kind: 'denied', over }, endpoints: ['full/0'], share: 1 }] },
+    });
+    expect(kind([counterAt(0)], cell('full→full', 'm'), refused('plain'))).toBe('mixed');
+    expect(kind([counterAt(0)], cell('full→full', 'm'), refused('mtls'))).toBe('mtls');
+    expect(kind([counterAt(0)], refused('mtls'))).toBeUndefined();
+  });
+
   test('any kind, where what one of them gets is not certain', () => {
     const [sure, unsure] = [cell('full→full', 'm'), cell('partial→full', 'm')];
     const notJudged = { ...unsure, sidecar: true, expectation: { ...unsure.expectation, notJudged: ['x'] } };

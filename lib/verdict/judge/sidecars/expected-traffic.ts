@@ -1,27 +1,27 @@
 import type { ExpectedOutcome } from '../../../model/index.ts';
 import type { Counter, Pair, Reading } from '../../record/asked.ts';
 import { usual } from '../answers/rare.ts';
-import { type CounterEvidence, counterId, workloadsOf } from './counters.ts';
+import { type CounterEvidence, counterId, takenOver, workloadsOf } from './counters.ts';
 
 /** The traffic that a Service's endpoints with a sidecar should get from clients with one: one kind, or several. */
 export type ExpectedTraffic = 'mtls' | 'plain' | 'mixed';
 
 /**
  * Returns that kind; undefined if no endpoint with a sidecar should get any. Requests that a sidecar refuses are of no
- * kind: they bring no evidence for the other ones, and none against them.
+ * kind, they bring no evidence for the other ones, and none against them: but for those of an AuthorizationPolicy, which
+ * refuses what the sidecar has taken and counted.
  */
 export function expectedTrafficAt(server: string, counters: Counter[], pairs: Pair[]): ExpectedTraffic | undefined {
   const workloads = workloadsOf(counters);
   const asking = pairs.filter((pair) => pair.sidecar && pair.server === server);
   // Traffic that is not certain may be of any kind.
   if (counters.length > 0 && asking.some(({ expectation }) => expectation.notJudged !== undefined)) return 'mixed';
-  const kinds = new Set(
-    asking
-      .flatMap(({ expectation }) => usual(expectation.outcomes))
-      .filter((outcome) => isCounted(outcome, workloads))
-      .map(({ outcome }) => outcome.kind as 'mtls' | 'plain'),
-  );
-  const [only, ...more] = kinds;
+  const outcomes = asking.flatMap(({ expectation }) => usual(expectation.outcomes));
+  const answered = outcomes
+    .filter((outcome) => isCounted(outcome, workloads))
+    .map(({ outcome }) => outcome.kind as 'mtls' | 'plain');
+  if (answered.length === 0) return undefined;
+  const [only, ...more] = new Set([...answered, ...outcomes.flatMap(({ outcome }) => takenOver(outcome) ?? [])]);
   return more.length === 0 ? only : 'mixed';
 }
 
