@@ -12,7 +12,7 @@ export const protocol = z.enum(['http', 'grpc', 'tcp', 'https']);
 const over = z
   .enum(['mtls', 'plain'])
   .exactOptional()
-  .describe("what the server's sidecar takes before an AuthorizationPolicy refuses it; absent if it takes nothing");
+  .describe("what the server's sidecar takes and counts before it refuses, or its application does; absent if nothing");
 
 /** What one request can lead to. */
 export type Outcome = z.infer<typeof outcome>;

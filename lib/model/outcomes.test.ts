@@ -267,7 +267,7 @@ describe('what a failure looks like', () => {
     ['tcp', 'server-503', 'legacy', '[52,56]'],
     ['grpc', 'server-503', 'legacy', 'unavailable'],
   ])('%s, %s, from %s: %s', (protocol, result, from, sees) => {
-    const outcome = outcomeOf(result, asker({ protocol, client: from === 'full' ? client : plainClient }));
+    const outcome = outcomeOf({ result: result }, asker({ protocol, client: from === 'full' ? client : plainClient }));
     expect(outcome.kind === 'reset' ? JSON.stringify(outcome.curlExits) : outcome.kind).toBe(sees);
   });
 

@@ -1,4 +1,4 @@
-import { type AskingClient, identityOf, type TryResult } from './clients/attempt.ts';
+import { type AskingClient, type Attempt, identityOf, type TryResult } from './clients/attempt.ts';
 import type { Retries } from './clients/call.ts';
 import type { ExpectedOutcome, Outcome } from './expected.ts';
 import { workloadName } from './reason.ts';
@@ -8,9 +8,8 @@ import { hasSidecar } from './world/labels.ts';
 import { isPassedOn } from './world/protocol.ts';
 
 /** The result of a try at the pods of one workload. */
-export interface TriedWorkload {
+export interface TriedWorkload extends Pick<Attempt, 'result' | 'over'> {
   workload: Workload;
-  result: TryResult;
 }
 
 /**
@@ -55,7 +54,7 @@ export function outcomesOf(tried: TriedWorkload[], retries: Retries, asker: Aski
     const own = one.workload.replicas;
     const share = failing.includes(one) ? lost * (own / pods(failing)) : (1 - lost) * (own / answered);
     if (share === 0) continue;
-    const outcome = outcomeOf(one.result, asker);
+    const outcome = outcomeOf(one, asker);
     const key = JSON.stringify(outcome);
     const rare = (isRare && failing.includes(one)) || (isKept && one.result === 'cut-off');
     const same = found.get(key) ?? { outcome, endpoints: [], share: 0, ...(rare && { rare }) };
@@ -97,15 +96,18 @@ function lostShare(failing: number, all: number, retries: Retries): number {
   return (failing / all) * lost(1, retriesOnNoConnection);
 }
 
-/** Returns what a client sees of the result of a try. */
-export function outcomeOf(result: TryResult, asker: AskingClient): Outcome {
+/** Returns what a client sees of the result of a try, and what the server's sidecar counts of it. */
+export function outcomeOf({ result, over }: Pick<Attempt, 'result' | 'over'>, asker: AskingClient): Outcome {
+  const outcome = seenOf(result, asker);
+  return over !== undefined && (outcome.kind === 'denied' || outcome.kind === 'reset') ? { ...outcome, over } : outcome;
+}
+
+function seenOf(result: TryResult, asker: AskingClient): Outcome {
   const { client, mesh } = asker;
   if (result === 'mtls') return { kind: 'mtls', identity: identityOf(client, mesh) };
   if (result === 'plain') return { kind: 'plain' };
-  if (result === 'mtls-denied' || result === 'plain-denied') {
-    const over = result === 'mtls-denied' ? 'mtls' : 'plain';
-    if (!isPassedOn(asker.protocol)) return { kind: 'denied', over };
-    return { kind: 'reset', curlExits: closedExits(asker), over };
+  if (result === 'denied') {
+    return isPassedOn(asker.protocol) ? { kind: 'reset', curlExits: closedExits(asker) } : { kind: 'denied' };
   }
   if (result === 'cut-off' && !hasSidecar(client)) return { kind: 'reset', curlExits: cutOffExits(asker) };
   if (result !== 'server-503' && !hasSidecar(client)) return { kind: 'reset', curlExits: [connectionRefused] };

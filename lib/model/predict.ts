@@ -262,7 +262,7 @@ function nothingThere(service: Service, asker: AskingClient): Nothing {
 }
 
 function nowhere(asker: AskingClient): Nothing {
-  const outcome = outcomeOf('no-connection', asker);
+  const outcome = outcomeOf({ result: 'no-connection' }, asker);
   return { outcome, reasons: passedOnReasons([outcome], asker) };
 }
 

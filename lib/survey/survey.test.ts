@@ -446,9 +446,11 @@ test('aliases of the trust domain are named, and change no pair', () => {
 test('what gets past a sidecar is plain text, and clients do not know it', () => {
   const past = (name: string, value: string) => ({ annotations: { [`traffic.sidecar.istio.io/${name}`]: value } });
   const strict = policy(security, 'PeerAuthentication', 'shop', 'default', { mtls: { mode: 'STRICT' } });
-  const deny = policy(security, 'AuthorizationPolicy', 'shop', 'none', {});
+  const some = policy(security, 'AuthorizationPolicy', 'shop', 'some', {
+    rules: [{ to: [{ operation: { paths: ['/a'] } }] }],
+  });
   const mesh = manifestMesh([
-    ...[namespace('shop'), strict, deny],
+    ...[namespace('shop'), strict, some],
     ...app('shop', 'cart', past('excludeInboundPorts', '9090, 8080')),
     ...app('shop', 'web', past('excludeOutboundPorts', '80')),
     ...app('shop', 'api', past('excludeInboundPorts', '9090')),
@@ -458,22 +460,44 @@ test('what gets past a sidecar is plain text, and clients do not know it', () =>
     'shop/api > cart.shop:80': 'broken: 503',
     'shop/web > cart.shop:80': 'plain text',
     'shop/web > api.shop:80': 'broken: connection reset',
-    'shop/api > api.shop:80': 'mutual TLS, unless AuthorizationPolicy shop/none refuses it',
+    'shop/api > api.shop:80': 'mutual TLS, unless AuthorizationPolicy shop/some refuses it',
   });
 });
 
-test('an AuthorizationPolicy leaves open whether a request is refused, but not what goes over the wire', () => {
-  const spec = { action: 'ALLOW', rules: [{ from: [{ source: { principals: ['*/sa/web'] } }] }] };
-  const pairs = pairsOf(
-    manifestMesh([
-      namespace('shop'),
-      ...app('shop', 'web'),
-      ...app('shop', 'cart'),
-      policy(security, 'AuthorizationPolicy', 'shop', 'cart', { ...spec, selector: { matchLabels: { app: 'cart' } } }),
-    ]),
-  );
-  expect(pairs['shop/web > cart.shop:80']).toBe('mutual TLS, unless AuthorizationPolicy shop/cart refuses it');
-  expect(pairs['shop/web > web.shop:80']).toBe('mutual TLS');
+describe('an AuthorizationPolicy', () => {
+  const only = { selector: { matchLabels: { app: 'cart' } } };
+  const under = (spec: object): Record<string, string> =>
+    pairsOf(
+      manifestMesh([
+        namespace('shop'),
+        ...['web', 'cart', 'api'].flatMap((name) => app('shop', name)),
+        policy(security, 'AuthorizationPolicy', 'shop', 'cart', { ...spec, ...only }),
+      ]),
+    );
+
+  test('refuses clients by who they are, which is no fault', () => {
+    expect(under({ rules: [{ from: [{ source: { principals: ['*/sa/web'] } }] }] })).toMatchObject({
+      'shop/web > cart.shop:80': 'mutual TLS',
+      'shop/api > cart.shop:80': 'refused: 403',
+      'outsider > cart.shop:80': 'refused: 403',
+      'shop/api > web.shop:80': 'mutual TLS',
+    });
+  });
+
+  test('refuses all clients by the port of the pods', () => {
+    expect(under({ action: 'DENY', rules: [{ to: [{ operation: { ports: ['8080'] } }] }] })).toMatchObject({
+      'shop/web > cart.shop:80': 'refused: 403',
+      'outsider > cart.shop:80': 'refused: 403',
+    });
+  });
+
+  test('leaves open whether a request is refused where what is asked decides', () => {
+    const rule = { from: [{ source: { principals: ['*/sa/web'] } }], to: [{ operation: { methods: ['GET'] } }] };
+    expect(under({ rules: [rule] })).toMatchObject({
+      'shop/web > cart.shop:80': 'mutual TLS, unless AuthorizationPolicy shop/cart refuses it',
+      'shop/api > cart.shop:80': 'refused: 403',
+    });
+  });
 });
 
 test('before 1.21, an ExternalName whose port declares no protocol is not judged for clients with a sidecar', () => {

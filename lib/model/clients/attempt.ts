@@ -19,10 +19,7 @@ import type { Choice, WireTo } from './call.ts';
  * that ends without an answer, which it does not retry; or a refusal by the server's own sidecar, since nobody listens
  * or since an AuthorizationPolicy denies it.
  */
-export type TryResult = 'mtls' | 'plain' | 'no-connection' | 'cut-off' | 'server-503' | Denied;
-
-/** A refusal by an AuthorizationPolicy of what the server's sidecar has taken. */
-type Denied = `${'mtls' | 'plain'}-denied`;
+export type TryResult = 'mtls' | 'plain' | 'no-connection' | 'cut-off' | 'server-503' | 'denied';
 
 /** The client, and how it asks. */
 export interface AskingClient {
@@ -42,6 +39,8 @@ interface EndpointTry extends AskingClient {
 /** The result of a try, and why. */
 export interface Attempt {
   result: TryResult;
+  /** What the server's sidecar takes before the request is refused; absent if it takes nothing, or answers. */
+  over?: 'mtls' | 'plain';
   why: Reason;
   /** AuthorizationPolicies that may refuse some of the requests instead: what is asked decides. */
   mayRefuse?: readonly AuthorizationPolicy[];
@@ -63,8 +62,8 @@ export function attempt(to: WireTo, asked: EndpointTry): Attempt {
   }
   const authorization = mode === undefined ? { is: 'allowed' as const } : authorizationOf(to, asked);
   if (authorization.is === 'refused') {
-    const result = wire === 'mtls' ? 'mtls-denied' : 'plain-denied';
-    return { result, why: denial(to, asked, authorization) };
+    const over = wire === 'mtls' ? 'mtls' : 'plain';
+    return { result: 'denied', over, why: denial(to, asked, authorization) };
   }
   const mayRefuse = authorization.is === 'open' && { mayRefuse: authorization.by };
   if (!endpoint.listens) {
@@ -86,7 +85,10 @@ function refusalOfTls({ endpoint, wire }: WireTo, { mesh, client, choice, mode }
   const to = workloadName(endpoint.workload);
   const refused = (rule: RuleId, text: string): Attempt => ({ result: 'no-connection', why: reason(rule, text) });
   if (wire === 'tls') {
-    return refused('result.other-tls-refused', `${to} does not end TLS that is not Istio's: no connection comes about`);
+    const text = `${to} does not end TLS that is not Istio's: no connection comes about`;
+    // To the server's sidecar it is bytes, as plain text is, unless that takes mutual TLS alone.
+    const isTaken = mode === 'PERMISSIVE' || mode === 'DISABLE';
+    return { ...refused('result.other-tls-refused', text), ...(isTaken && { over: 'plain' }) };
   }
   if (mode === undefined || mode === 'DISABLE') {
     return refused('result.mutual-tls-refused', `${to} accepts only plain text: mutual TLS from ${from} fails`);

@@ -3,6 +3,7 @@ import {
   canRefuse,
   hasSidecar,
   nameOf,
+  type RuleId,
   selects,
   type Workload,
 } from '../../../model/index.ts';
@@ -62,7 +63,7 @@ const neverSeen: Check = {
       const named = action === 'ALLOW' ? rules.flatMap(sourcesOf).filter(isPositive) : [];
       if (named.length === 0) return [];
       const plain = answeredAt(context, policy, (workload) => !letsPlainTextIn(context, workload))
-        .filter(({ answer }) => answer.result === 'plain')
+        .filter(({ answer }) => answer.result === 'plain' || isRefusedAsPlain(answer))
         .map((one) => ({
           ...one,
           clients: one.clients.filter((client) => named.some((who) => isNamed(context, who, client))),
@@ -158,6 +159,10 @@ function letsPlainTextIn(context: SurveyContext, workload: Workload): boolean {
       return sources.length === 0 || sources.some((one) => !isPositive(one));
     }),
   );
+}
+
+function isRefusedAsPlain({ reasons }: Answered['answer']): boolean {
+  return reasons.some(({ rule }) => rule === ('result.plain-text-denied' satisfies RuleId));
 }
 
 /** Returns who a rule is for, one for each source; none if it does not ask. */

@@ -73,12 +73,12 @@ function mayReach(
   return mixed.has(server) && !isPassedOn(protocol) ? shown.through !== false : isHttp(shown);
 }
 
-/** Returns over what a server's sidecar takes a request that an AuthorizationPolicy then refuses; undefined for others. */
+/** Returns over what a server's sidecar takes a request that is then refused; undefined for others. */
 export function takenOver(outcome: Outcome): 'mtls' | 'plain' | undefined {
   return 'over' in outcome ? outcome.over : undefined;
 }
 
-/** Returns whether a sidecar takes requests of a pair before an AuthorizationPolicy refuses them: no answer shows it over TCP. */
+/** Returns whether a sidecar takes requests of a pair before they are refused: over TCP no answer shows it. */
 function isTaken({ expectation, before }: Pair): boolean {
   const outcomes = [expectation, before].flatMap((one) => one?.outcomes ?? []);
   return outcomes.some(({ outcome }) => takenOver(outcome) !== undefined);

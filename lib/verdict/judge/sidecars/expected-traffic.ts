@@ -8,8 +8,8 @@ export type ExpectedTraffic = 'mtls' | 'plain' | 'mixed';
 
 /**
  * Returns that kind; undefined if no endpoint with a sidecar should get any. Requests that a sidecar refuses are of no
- * kind, they bring no evidence for the other ones, and none against them: but for those of an AuthorizationPolicy, which
- * refuses what the sidecar has taken and counted.
+ * kind, they bring no evidence for the other ones, and none against them: but for what it has taken and counted before, as
+ * where an AuthorizationPolicy refuses it.
  */
 export function expectedTrafficAt(server: string, counters: Counter[], pairs: Pair[]): ExpectedTraffic | undefined {
   const workloads = workloadsOf(counters);
