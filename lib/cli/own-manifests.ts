@@ -61,7 +61,7 @@ export function ownOptions() {
     inject: injectOption('with -f'),
     without: new Option(
       '--without <KIND...>',
-      'with -f: leave out objects of these kinds, such as AuthorizationPolicy, of which it is not judged what they refuse',
+      'with -f: leave out objects of these kinds, such as AuthorizationPolicy, of which not all is judged',
     ).argParser(names),
     namespace: new Option('--namespace <NAME...>', 'with -f: only the workloads and Services of these').argParser(
       names,

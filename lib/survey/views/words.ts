@@ -179,8 +179,10 @@ export function mayRefuseWords({ servers }: Pick<Survey, 'servers'>): string[] {
     .flatMap(({ answers }) => answers)
     .reduce((sum, { answer, clients }) => sum + (answer.mayRefuse.length > 0 ? clients.length : 0), 0);
   if (pairs === 0) return [];
+  const isUnread = servers.some(({ server }) => server.guards.some((guard) => guard.isUnread));
   return [
-    `Of ${counted(pairs, 'pair')} an AuthorizationPolicy may refuse some requests: on which these depend is not read.`,
+    ...(isUnread ? ['The mesh is too large to tell by AuthorizationPolicies which clients they refuse.'] : []),
+    `Of ${counted(pairs, 'pair')} an AuthorizationPolicy may refuse some requests: what is asked decides, such as the path.`,
   ];
 }
 

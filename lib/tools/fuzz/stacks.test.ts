@@ -115,6 +115,8 @@ test('they meet every rule but those of what the topology does not have', () => 
     'auto-mtls.mesh-external',
     'auto-mtls.address-alone',
     'result.plain-text-denied',
+    'result.identity-denied',
+    'result.account-denied',
     'result.other-account',
     'result.nothing-listens',
     'result.no-endpoints',

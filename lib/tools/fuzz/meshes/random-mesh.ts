@@ -36,7 +36,7 @@ function policiesFor(layout: Layout, release: Release, rootNamespace: string): f
       { weight: 8, arbitrary: peerAuthentication(where, subjects) },
       { weight: 10, arbitrary: destinationRule(where, subjects, selecting) },
       { weight: 1, arbitrary: sidecar(namespace, layout, subjects) },
-      { weight: 2, arbitrary: authorizationPolicy(where, subjects) },
+      { weight: 2, arbitrary: authorizationPolicy(where, subjects, { namespaces: layout.namespaces, release }) },
     );
   };
   // Where no pod has a sidecar, there is less to decide.
@@ -116,15 +116,58 @@ function sidecar(
     });
 }
 
-/** Denies plain text: the form that the model knows. */
-function authorizationPolicy(where: Where, { labels }: Pick<Subjects, 'labels'>): fc.Arbitrary<KubeObject> {
+/** Denies plain text, or whom it is for by identity and port; or allows these alone. Rarely the path decides. */
+function authorizationPolicy(
+  where: Where,
+  { labels }: Pick<Subjects, 'labels'>,
+  { namespaces, release }: { namespaces: readonly string[]; release: Release },
+): fc.Arbitrary<KubeObject> {
+  const identities = [
+    '*',
+    '*/sa/app',
+    'cluster.local/ns/*',
+    ...namespaces.map((name) => `cluster.local/ns/${name}/sa/app`),
+  ];
+  const several = (from: readonly string[]) => fc.uniqueArray(fc.constantFrom(...from), { minLength: 1, maxLength: 3 });
+  const accounts = ['default', ...namespaces.map((name) => `${name}/app`)];
+  const source = fc.oneof(
+    fc.record({ principals: several(identities) }),
+    fc.record({ notPrincipals: several(identities) }),
+    fc.record({ namespaces: several(namespaces) }),
+    fc.record({ notNamespaces: several(namespaces) }),
+    ...(holds('result.account-denied', release) ? [fc.record({ serviceAccounts: several(accounts) })] : []),
+  );
+  const operation = fc.oneof(
+    { weight: 3, arbitrary: fc.record({ ports: several([...new Set(workloadPorts)]) }) },
+    { weight: 1, arbitrary: fc.constant({ paths: ['/admin'] }) },
+  );
+  const some = fc
+    .record({
+      source: maybe(source, 5),
+      operation: fc.oneof({ weight: 2, arbitrary: fc.constant(undefined) }, operation),
+    })
+    .map((rule) =>
+      present({
+        from: rule.source && [{ source: rule.source }],
+        to: rule.operation && [{ operation: rule.operation }],
+      }),
+    );
+  const plainText = { action: 'DENY', rules: [{ from: [{ source: { notPrincipals: ['*'] } }] }] };
+  const spec = fc.oneof(
+    fc.constant(plainText),
+    fc.record({ action: fc.constantFrom('ALLOW', 'DENY'), rules: fc.array(some, { minLength: 1, maxLength: 2 }) }),
+  );
   return fc
-    .record({ namespace: where, name: fc.constantFrom(...names), labels: fc.constantFrom(...labels) })
-    .map(({ namespace, name, labels: own }) => {
-      const rules = [{ from: [{ source: { notPrincipals: ['*'] } }] }];
-      const spec = { selector: { matchLabels: own }, action: 'DENY', rules };
+    .record({ namespace: where, name: fc.constantFrom(...names), labels: fc.constantFrom(...labels), spec })
+    .map(({ namespace, name, labels: own, spec }) => {
       const metadata = { namespace, name };
-      return { apiVersion: 'security.istio.io/v1beta1', kind: 'AuthorizationPolicy', metadata, spec } as KubeObject;
+      const selected = { selector: { matchLabels: own }, ...spec };
+      return {
+        apiVersion: 'security.istio.io/v1beta1',
+        kind: 'AuthorizationPolicy',
+        metadata,
+        spec: selected,
+      } as KubeObject;
     });
 }
 
