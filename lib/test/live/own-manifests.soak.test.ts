@@ -33,15 +33,18 @@ async function tested(
   await up({ name, istio, lasting: true, ...quiet });
   try {
     const cluster = ['--cluster', 'native', '--native-name', name];
+    // A run that made no results must not be taken for the one before.
+    const results = await mkdtemp(join(out, 'run-'));
     const begun = performance.now();
     const { exitCode, all } = await execa(
       join(root, 'lib/automtls.sh'),
-      ['test', ...args, ...cluster, '--out', out, '--timings'],
+      ['test', ...args, ...cluster, '--out', results, '--timings'],
       { reject: false, all: true },
     );
-    const results = JSON.parse(await readFile(join(out, 'latest/results.json'), 'utf8')) as Results;
     process.stderr.write(`${args[1]} on ${istio}: ${Math.round((performance.now() - begun) / 1000)} s\n`);
-    return { exitCode, results, text: all };
+    const written = await readFile(join(results, 'latest/results.json'), 'utf8').catch(() => undefined);
+    if (written === undefined) throw new Error(`The run made no results, and said:\n${all}`);
+    return { exitCode, results: JSON.parse(written) as Results, text: all };
   } finally {
     await down({ name, onProgress: () => {} });
   }
