@@ -2,6 +2,7 @@ import {
   type Deployment,
   type KubeObject,
   nameOf,
+  type Protocol,
   type Workload,
   workloadName,
   workloadsAsked,
@@ -9,7 +10,7 @@ import {
 import { InconclusiveError, UsageError } from '../platform/errors.ts';
 import { logOf } from '../platform/kube/index.ts';
 import { unlessLate, type Wait, waitFor } from '../platform/wait.ts';
-import type { Asking } from '../probe/index.ts';
+import { type Asking, tokensIn } from '../probe/index.ts';
 import {
   isEnding,
   isUnanswered,
@@ -48,9 +49,6 @@ export function tokenCollector(): { tokens: TokensByCell; collect: NonNullable<A
   return { tokens, collect };
 }
 
-/** The newest lines of a log that are read: more than a step sends. */
-const LINES = 5_000;
-
 /** The requests of a step. */
 export interface AskedRequests {
   cells: NamedPair[];
@@ -61,43 +59,89 @@ export interface AskedRequests {
   appliedAt: number;
 }
 
+/** The requests of a pair, which its Service may lead to any of the workloads. */
+interface AskedPair {
+  cell: string;
+  protocol: Protocol;
+  workloads: Workload[];
+  tokens: Tokens;
+}
+
 /** Reads the logs of the servers whose requests were refused, and looks for the tokens of a step's requests. */
 export async function readServerLogs(
   run: Pick<Run, 'kube' | 'topology' | 'made' | 'signal' | 'limits'>,
   { logging }: Pick<Learned, 'logging'>,
   { cells, tokens, serving, appliedAt }: AskedRequests,
 ): Promise<ServerLog[]> {
-  const all = cells.map(({ id, question }) => ({
-    cell: id,
-    workloads: workloadsAsked(run.topology, question.server),
-    tokens: tokens.get(id) ?? { refused: [], answered: [] },
-  }));
-  const workloads = new Set(all.filter((asked) => asked.tokens.refused.length > 0).flatMap((asked) => asked.workloads));
-  return Promise.all(
+  const all = cells.map(
+    ({ id, question }): AskedPair => ({
+      cell: id,
+      protocol: question.protocol,
+      workloads: workloadsAsked(run.topology, question.server),
+      tokens: tokens.get(id) ?? { refused: [], answered: [] },
+    }),
+  );
+  const workloads = new Set(all.filter(isRefused).flatMap((asked) => asked.workloads));
+  const logs = await Promise.all(
     [...workloads].map(async (workload) => {
       const path = workloadName(workload);
       const ofWorkload = all.filter((asked) => asked.workloads.includes(workload));
-      const showedAnswered = logging.has(path);
-      const read = (): Promise<Log> => readLog(run, workload, serving, appliedAt);
-      const answered = ofWorkload.flatMap((asked) => asked.tokens.answered);
-      const wait = { limitMs: run.limits.servingMs, signal: run.signal };
-      const log = showedAnswered ? await caughtUp(read, answered, wait) : await read();
-      return serverLog(path, log, new Map(ofWorkload.map((asked) => [asked.cell, asked.tokens])), showedAnswered);
+      const kinds = [...Map.groupBy(ofWorkload, ({ protocol }) => protocol)]
+        .filter(([, pairs]) => pairs.some(isRefused))
+        .map(([protocol, pairs]) => ({ protocol, pairs, showedAnswered: logging.has(loggingKey(path, protocol)) }));
+      const expected = kinds
+        .filter(({ showedAnswered }) => showedAnswered)
+        .map(({ pairs }) => pairs.flatMap((asked) => asked.tokens.answered));
+      const read = (): Promise<Log> => readLog(run, workload, { serving, appliedAt, lines: linesOf(ofWorkload) });
+      const log = await caughtUp(read, expected, { limitMs: run.limits.servingMs, signal: run.signal });
+      if ('unread' in log) return [{ workload: path, unread: log.unread }];
+      return kinds.map(({ protocol, pairs, showedAnswered }) =>
+        serverLog({ workload: path, protocol }, log, {
+          tokens: new Map(pairs.map((asked) => [asked.cell, asked.tokens])),
+          showedAnswered,
+        }),
+      );
     }),
   );
+  return logs.flat();
 }
 
-/**
- * Compares a workload's log with the tokens of the cells whose requests it may get.
- * @param showedAnswered whether its log has shown answered requests before
- */
-export function serverLog(workload: string, log: Log, tokens: TokensByCell, showedAnswered: boolean): ServerLog {
-  if ('unread' in log) return { workload, unread: log.unread };
-  const isIn = (token: string): boolean => log.text.includes(token);
+/** Returns the servers and protocols whose logs show requests that were answered, as `Learned` has them. */
+export function showing(logs: readonly ServerLog[]): string[] {
+  return logs.flatMap((log) => ('unread' in log || !log.showsAnswered ? [] : [loggingKey(log.workload, log.protocol)]));
+}
+
+/** A server may log the requests of one protocol, and none of another. */
+function loggingKey(workload: string, protocol: Protocol | undefined): string {
+  return `${protocol}://${workload}`;
+}
+
+function isRefused({ tokens }: AskedPair): boolean {
+  return tokens.refused.length > 0;
+}
+
+/** Istio's echo server logs a line of the connection if it is TLS, one of the request, and one of its answer. */
+const LINES_PER_REQUEST = 3;
+/** For requests that are not looked for, such as those of strangers. */
+const SPARE_LINES = 5_000;
+
+/** Returns how many lines of a log have all of a step's requests to a workload. */
+function linesOf(pairs: readonly AskedPair[]): number {
+  const requests = pairs.flatMap(({ tokens }) => [tokens.answered.length, tokens.refused.length]);
+  return SPARE_LINES + LINES_PER_REQUEST * requests.reduce((sum, count) => sum + count, 0);
+}
+
+/** Compares what a workload logged with the tokens of the cells of one protocol whose requests it may get. */
+export function serverLog(
+  server: { workload: string; protocol: Protocol },
+  { podNames, shown }: ShownLog,
+  { tokens, showedAnswered }: { tokens: TokensByCell; showedAnswered: boolean },
+): Extract<ServerLog, { refused: object }> {
+  const isIn = (token: string): boolean => shown.has(token);
   const answered = [...tokens.values()].flatMap((ofCell) => ofCell.answered);
   return {
-    workload,
-    podNames: log.podNames,
+    ...server,
+    podNames,
     answered: answered.length,
     showsAnswered: answered.some(isIn),
     showedAnswered,
@@ -108,17 +152,18 @@ export function serverLog(workload: string, log: Log, tokens: TokensByCell, show
 }
 
 /**
- * Reads a log until it shows one of the requests that its server answered: what a server writes takes a moment until the
- * kubelet has it.
+ * Reads a log until it shows what it should: what a server writes takes a moment until the kubelet has it.
+ * @param expected the tokens of requests that were answered, of each protocol of which one should be shown
  * @returns what was read last
  */
 export async function caughtUp(
   read: () => Promise<Log>,
-  answered: readonly string[],
+  expected: readonly (readonly string[])[],
   wait: Pick<Wait, 'limitMs' | 'signal'>,
 ): Promise<Log> {
   const isEnough = (log: Log): boolean =>
-    'unread' in log || answered.length === 0 || answered.some((token) => log.text.includes(token));
+    'unread' in log ||
+    expected.every((answered) => answered.length === 0 || answered.some((one) => log.shown.has(one)));
   let log = await read();
   const look = async (): Promise<boolean> => {
     if (!isEnough(log)) log = await read();
@@ -128,14 +173,19 @@ export async function caughtUp(
   return log;
 }
 
-/** What the pods of a workload logged since the step was applied. */
-export type Log = { text: string; podNames: string } | { unread: string };
+/** The tokens of requests that the pods of a workload logged since the step was applied. */
+interface ShownLog {
+  shown: ReadonlySet<string>;
+  podNames: string;
+}
+
+/** What was logged, or why it could not be read. */
+export type Log = ShownLog | { unread: string };
 
 async function readLog(
   { kube, made, signal }: Pick<Run, 'kube' | 'made' | 'signal'>,
   workload: Workload,
-  serving: Pods,
-  appliedAt: number,
+  { serving, appliedAt, lines }: Pick<AskedRequests, 'serving' | 'appliedAt'> & { lines: number },
 ): Promise<Log> {
   const sinceMs = performance.timeOrigin + performance.now() - appliedAt;
   const pods = podsOf(workload, serving, made).filter((pod) => !isEnding(pod));
@@ -143,11 +193,11 @@ async function readLog(
     const texts = await Promise.all(
       pods.flatMap(({ metadata: { namespace = '', name } }) =>
         applicationOf(made, workload).map((container) => {
-          return logOf(kube, { namespace, pod: name, container }, sinceMs, LINES);
+          return logOf(kube, { namespace, pod: name, container }, sinceMs, lines);
         }),
       ),
     );
-    return { text: texts.join('\n'), podNames: pods.map(podName).join(', ') };
+    return { shown: tokensIn(texts.join('\n')), podNames: pods.map(podName).join(', ') };
   } catch (error) {
     signal.throwIfAborted();
     if (!(error instanceof UsageError || error instanceof InconclusiveError)) throw error;
