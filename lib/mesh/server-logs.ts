@@ -59,12 +59,11 @@ export interface AskedRequests {
   appliedAt: number;
 }
 
-/** The requests of a pair, which its Service may lead to any of the workloads. */
-interface AskedPair {
+/** The requests of a pair, which its Service may lead to any of the workloads, as `namespace/name`. */
+export interface AskedPair extends Tokens {
   cell: string;
   protocol: Protocol;
-  workloads: Workload[];
-  tokens: Tokens;
+  workloads: string[];
 }
 
 /** Reads the logs of the servers whose requests were refused, and looks for the tokens of a step's requests. */
@@ -73,37 +72,35 @@ export async function readServerLogs(
   { logging }: Pick<Learned, 'logging'>,
   { cells, tokens, serving, appliedAt }: AskedRequests,
 ): Promise<ServerLog[]> {
-  const all = cells.map(
-    ({ id, question }): AskedPair => ({
-      cell: id,
-      protocol: question.protocol,
-      workloads: workloadsAsked(run.topology, question.server),
-      tokens: tokens.get(id) ?? { refused: [], answered: [] },
-    }),
-  );
-  const workloads = new Set(all.filter(isRefused).flatMap((asked) => asked.workloads));
-  const logs = await Promise.all(
-    [...workloads].map(async (workload) => {
-      const path = workloadName(workload);
-      const ofWorkload = all.filter((asked) => asked.workloads.includes(workload));
-      const kinds = [...Map.groupBy(ofWorkload, ({ protocol }) => protocol)]
-        .filter(([, pairs]) => pairs.some(isRefused))
-        .map(([protocol, pairs]) => ({ protocol, pairs, showedAnswered: logging.has(loggingKey(path, protocol)) }));
-      const expected = kinds
-        .filter(({ showedAnswered }) => showedAnswered)
-        .map(({ pairs }) => pairs.flatMap((asked) => asked.tokens.answered));
-      const read = (): Promise<Log> => readLog(run, workload, { serving, appliedAt, lines: linesOf(ofWorkload) });
-      const log = await caughtUp(read, expected, { limitMs: run.limits.servingMs, signal: run.signal });
-      if ('unread' in log) return [{ workload: path, unread: log.unread }];
-      return kinds.map(({ protocol, pairs, showedAnswered }) =>
-        serverLog({ workload: path, protocol }, log, {
-          tokens: new Map(pairs.map((asked) => [asked.cell, asked.tokens])),
-          showedAnswered,
-        }),
-      );
-    }),
-  );
-  return logs.flat();
+  const pairs = cells.map(({ id, question }): AskedPair => {
+    const workloads = workloadsAsked(run.topology, question.server).map(workloadName);
+    const { refused = [], answered = [] } = tokens.get(id) ?? {};
+    return { cell: id, protocol: question.protocol, workloads, refused, answered };
+  });
+  const refusing = new Set(pairs.filter(isRefused).flatMap(({ workloads }) => workloads));
+  const servers = run.topology.workloads.filter((workload) => refusing.has(workloadName(workload)));
+  const read = (workload: Workload): Promise<Log> => {
+    const lines = linesOf(pairs.filter(({ workloads }) => workloads.includes(workloadName(workload))));
+    return readLog(run, workload, { serving, appliedAt, lines });
+  };
+  const reads = new Map(servers.map((workload) => [workloadName(workload), () => read(workload)]));
+  const compare = (logs: ReadonlyMap<string, Log>): ServerLog[] => compareLogs(pairs, logs, logging);
+  return caughtUp(reads, compare, { limitMs: run.limits.servingMs, signal: run.signal });
+}
+
+function isRefused({ refused }: AskedPair): boolean {
+  return refused.length > 0;
+}
+
+/** Istio's echo server logs a line of the connection if it is TLS, one of the request, and one of its answer. */
+const LINES_PER_REQUEST = 3;
+/** For requests that are not looked for, such as those whose answers were not read. */
+const SPARE_LINES = 5_000;
+
+/** Returns how many lines of a log have all of a step's requests to a workload. */
+function linesOf(pairs: readonly AskedPair[]): number {
+  const requests = pairs.reduce((sum, { answered, refused }) => sum + answered.length + refused.length, 0);
+  return SPARE_LINES + LINES_PER_REQUEST * requests;
 }
 
 /** Returns the servers and protocols whose logs show requests that were answered, as `Learned` has them. */
@@ -116,61 +113,68 @@ function loggingKey(workload: string, protocol: Protocol | undefined): string {
   return `${protocol}://${workload}`;
 }
 
-function isRefused({ tokens }: AskedPair): boolean {
-  return tokens.refused.length > 0;
-}
-
-/** Istio's echo server logs a line of the connection if it is TLS, one of the request, and one of its answer. */
-const LINES_PER_REQUEST = 3;
-/** For requests that are not looked for, such as those of strangers. */
-const SPARE_LINES = 5_000;
-
-/** Returns how many lines of a log have all of a step's requests to a workload. */
-function linesOf(pairs: readonly AskedPair[]): number {
-  const requests = pairs.flatMap(({ tokens }) => [tokens.answered.length, tokens.refused.length]);
-  return SPARE_LINES + LINES_PER_REQUEST * requests.reduce((sum, count) => sum + count, 0);
-}
-
-/** Compares what a workload logged with the tokens of the cells of one protocol whose requests it may get. */
-export function serverLog(
-  server: { workload: string; protocol: Protocol },
-  { podNames, shown }: ShownLog,
-  { tokens, showedAnswered }: { tokens: TokensByCell; showedAnswered: boolean },
-): Extract<ServerLog, { refused: object }> {
-  const isIn = (token: string): boolean => shown.has(token);
-  const answered = [...tokens.values()].flatMap((ofCell) => ofCell.answered);
-  return {
-    ...server,
-    podNames,
-    answered: answered.length,
-    showsAnswered: answered.some(isIn),
-    showedAnswered,
-    refused: [...tokens]
-      .filter(([, { refused }]) => refused.length > 0)
-      .map(([cell, { refused }]) => ({ cell, refused: refused.length, came: refused.filter(isIn).length })),
-  };
+/**
+ * Compares what workloads logged with the tokens of the requests that they may have got, protocol by protocol.
+ * @param logs by workload
+ * @param logging what was seen to show requests that were answered, as `Learned` has it
+ */
+export function compareLogs(
+  pairs: readonly AskedPair[],
+  logs: ReadonlyMap<string, Log>,
+  logging: Learned['logging'],
+): ServerLog[] {
+  return [...logs].flatMap(([workload, log]): ServerLog[] => {
+    if ('unread' in log) return [{ workload, unread: log.unread }];
+    const others = [...logs.values()].flatMap((other) => ('unread' in other || other === log ? [] : [other]));
+    const isAnotherOnes = (token: string): boolean => others.some(({ shown }) => shown.has(token));
+    const own = pairs.filter(({ workloads }) => workloads.includes(workload));
+    const refusing = [...Map.groupBy(own, ({ protocol }) => protocol)].filter(([, all]) => all.some(isRefused));
+    return refusing.map(([protocol, all]) => {
+      const answered = all.flatMap((pair) => pair.answered).filter((token) => !isAnotherOnes(token));
+      return {
+        workload,
+        protocol,
+        podNames: log.podNames,
+        answered: answered.length,
+        showsAnswered: answered.some((token) => log.shown.has(token)),
+        showedAnswered: logging.has(loggingKey(workload, protocol)),
+        refused: all.filter(isRefused).map(({ cell, refused }) => {
+          return { cell, refused: refused.length, came: refused.filter((token) => log.shown.has(token)).length };
+        }),
+      };
+    });
+  });
 }
 
 /**
- * Reads a log until it shows what it should: what a server writes takes a moment until the kubelet has it.
- * @param expected the tokens of requests that were answered, of each protocol of which one should be shown
- * @returns what was read last
+ * Reads logs until each shows what it should: what a server writes takes a moment until the kubelet has it.
+ * @param reads reads the log of a workload
+ * @returns what was read last, compared
  */
 export async function caughtUp(
-  read: () => Promise<Log>,
-  expected: readonly (readonly string[])[],
+  reads: ReadonlyMap<string, () => Promise<Log>>,
+  compare: (logs: ReadonlyMap<string, Log>) => ServerLog[],
   wait: Pick<Wait, 'limitMs' | 'signal'>,
-): Promise<Log> {
-  const isEnough = (log: Log): boolean =>
-    'unread' in log ||
-    expected.every((answered) => answered.length === 0 || answered.some((one) => log.shown.has(one)));
-  let log = await read();
+): Promise<ServerLog[]> {
+  const readAll = (some: Iterable<[string, () => Promise<Log>]>): Promise<[string, Log][]> =>
+    Promise.all([...some].map(async ([workload, read]) => [workload, await read()]));
+  let logs = new Map(await readAll(reads));
+  let compared = compare(logs);
   const look = async (): Promise<boolean> => {
-    if (!isEnough(log)) log = await read();
-    return isEnough(log);
+    const behind = new Set(compared.filter(isBehind).map(({ workload }) => workload));
+    if (behind.size > 0) {
+      logs = new Map([...logs, ...(await readAll([...reads].filter(([workload]) => behind.has(workload))))]);
+      compared = compare(logs);
+    }
+    return !compared.some(isBehind);
   };
   await waitFor(look, { what: "the servers' logs", ...wait }).catch(unlessLate);
-  return log;
+  return compared;
+}
+
+/** Returns whether a log does not show yet what it did in an earlier step. */
+function isBehind(log: ServerLog): boolean {
+  return !('unread' in log) && log.showedAnswered && log.answered > 0 && !log.showsAnswered;
 }
 
 /** The tokens of requests that the pods of a workload logged since the step was applied. */

@@ -187,7 +187,7 @@ export interface ReadLog {
   protocol?: Protocol;
   /** The names of the pods, in words. */
   podNames: string;
-  /** How many requests were answered, by this workload or others behind the same Services. */
+  /** How many requests were answered by this workload, or by others behind the same Services whose logs do not show it. */
   answered: number;
   /** Whether the log shows any of them, and whether it did in an earlier step. */
   showsAnswered: boolean;
