@@ -1,5 +1,6 @@
 import type { Saboteur } from '../lib/tools/prove/index.ts';
 import { noneSent, wrong } from './because.ts';
+import { pastSidecarFrom, resetOnceAsked } from './packets.ts';
 
 /** Returns a template whose pods' sidecars let some ports pass, from outside or from inside the pod. */
 const past = (which: 'Inbound' | 'Outbound', ports: string) => ({
@@ -62,6 +63,28 @@ export const beyondHttp: Saboteur[] = [
         of: to('sleep.meshed', 'tcp://echo.meshed:90'),
         to: 'fail',
         because: wrong({ kind: 'refused' }),
+      },
+    ],
+  },
+  {
+    name: 'protocols-refused-but-done',
+    title: 'HTTP, TCP and gRPC reach echo.meshed past its sidecar, and their connections are reset only after that',
+    suite: 'protocols',
+    step: 'STRICT',
+    when: 'between',
+    // Each refusal takes a retransmission.
+    sensitivity: { share: 0.3, chance: 0.01 },
+    limits: { sampleMs: 30_000 },
+    break: async ({ addressOf, firewall }) => {
+      const source = await addressOf('bare/sleep');
+      const rulesOf = (port: string) => [pastSidecarFrom(source, port), ...resetOnceAsked(source, port)];
+      await firewall('meshed/echo', ...['8080', '8090', '7070'].flatMap(rulesOf));
+    },
+    turns: [
+      {
+        of: to('sleep.bare', 'http://echo.meshed:80', 'tcp://echo.meshed:90', 'grpc://echo.meshed:70'),
+        to: 'fail',
+        because: { code: 'refused-but-done' },
       },
     ],
   },

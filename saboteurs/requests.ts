@@ -2,6 +2,7 @@ import type { Because, Hands, Saboteur } from '../lib/tools/prove/index.ts';
 import { fewerSent, noneSent, unread, unreadFor, wrong } from './because.ts';
 import { from, fullToFull, fullToLegacy, fullToPartial, legacyToFull, legacyToPartial } from './cells.ts';
 import { envoyFilter } from './objects.ts';
+import { pastSidecarFrom, resetOnceAsked } from './packets.ts';
 import { wrappedCurl } from './shell.ts';
 import { permissive, strict } from './steps.ts';
 
@@ -13,8 +14,7 @@ const BESIDE = '8081';
 /** Leads what comes from an address to the pods of httpbin.full past their sidecar, if it matches more conditions. */
 async function pastSidecar(hands: Hands, client: string, ...conditions: string[]): Promise<string> {
   const source = await hands.addressOf(client);
-  const rule = ['-s', source, '-p', 'tcp', '--dport', HTTPBIN, ...conditions, '-j', 'RETURN'];
-  await hands.firewall('full/httpbin', ['nat', 'PREROUTING', ...rule]);
+  await hands.firewall('full/httpbin', pastSidecarFrom(source, HTTPBIN, ...conditions));
   return source;
 }
 
@@ -68,26 +68,7 @@ export const requests: Saboteur[] = [
     limits: { sampleMs: 30_000 },
     break: async (hands) => {
       const source = await pastSidecar(hands, 'legacy/sleep');
-      const own = ['-p', 'tcp', '-d', source, '--sport', HTTPBIN];
-      // The answer ends the connection of httpbin's own side, and nobody acknowledges the request. So the client sends it
-      // again, to a connection that there is no longer. Each rule comes before those above it.
-      await hands.firewall(
-        'full/httpbin',
-        ['filter', 'OUTPUT', ...own, '--tcp-flags', 'SYN,RST,ACK', 'ACK', '-j', 'DROP'],
-        [
-          'filter',
-          'OUTPUT',
-          ...own,
-          '-m',
-          'length',
-          '--length',
-          '100:65535',
-          '-j',
-          'REJECT',
-          '--reject-with',
-          'tcp-reset',
-        ],
-      );
+      await hands.firewall('full/httpbin', ...resetOnceAsked(source, HTTPBIN));
     },
     turns: [
       {

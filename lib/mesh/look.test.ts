@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { KubeObject, ObjectChange } from '../model/types.ts';
 import { type FakeApi, fakeApi } from '../platform/kube/api-fixtures.ts';
 import { cellsOf } from '../run/cells.ts';
@@ -39,6 +40,8 @@ const deny = {
 } as KubeObject;
 const configured = (text: string) => ({ ...configMap, data: { mesh: text } });
 
+const tokenOf = (id: string): string => createHash('sha256').update(id).digest('hex').slice(0, 15);
+
 /** Looks around a step that sends one request from sleep.legacy to httpbin.full, which was refused. */
 async function look(quiet: Run, learned: Learned, changes: ObjectChange[] = []) {
   const run = { ...quiet, watching: seeing(changes) };
@@ -49,7 +52,7 @@ async function look(quiet: Run, learned: Learned, changes: ObjectChange[] = []) 
   for (const cell of cells) {
     const isRefused = cell.id.startsWith('sleep.legacy') && cell.id.includes('httpbin.full');
     const observation = isRefused ? { kind: 'refused' as const, curlExit: 56 } : { kind: 'plain' as const };
-    collect(cell, { token: `token-of-${cell.id}`, observation, counts: true });
+    collect(cell, { token: tokenOf(cell.id), observation, counts: true });
   }
   const serving = await lookAtServing(run);
   const judgements = new Map();
@@ -98,15 +101,15 @@ test('a server whose log shows what it answered is known to log requests from th
     return looked.logs;
   };
   const id = 'sleep.legacy → http://httpbin.full:8000';
-  const known = { workload: `${full}/httpbin`, podNames: `pod ${full}/httpbin-1`, answered: 1 };
+  const known = { workload: `${full}/httpbin`, protocol: 'http', podNames: `pod ${full}/httpbin-1`, answered: 1 };
   const refused = (came: number) => [{ cell: id, refused: 1, came }];
-  const answered = 'GET /token-of-sleep.full → http://httpbin.full:8000';
-  expect(await logs(`GET /token-of-${id}`)).toEqual([
+  const answered = `GET /${tokenOf('sleep.full → http://httpbin.full:8000')}`;
+  expect(await logs(`GET /${tokenOf(id)}`)).toEqual([
     { ...known, showsAnswered: false, showedAnswered: false, refused: refused(1) },
   ]);
   expect(learned.logging).toEqual(new Set());
   expect(await logs(answered)).toEqual([{ ...known, showsAnswered: true, showedAnswered: false, refused: refused(0) }]);
-  expect(learned.logging).toEqual(new Set([`${full}/httpbin`]));
+  expect(learned.logging).toEqual(new Set([`http://${full}/httpbin`]));
   expect(await logs(answered)).toMatchObject([{ showedAnswered: true }]);
 });
 

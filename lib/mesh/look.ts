@@ -20,7 +20,7 @@ import { lookAtOthers, type Others } from './others.ts';
 import { everyPolicy } from './policies.ts';
 import { lookForRejections } from './rejections.ts';
 import { type Learned, nothingAsked, type Run } from './run.ts';
-import { type AskedRequests, readServerLogs } from './server-logs.ts';
+import { type AskedRequests, readServerLogs, showing } from './server-logs.ts';
 import { lookAtServing } from './serving.ts';
 import type { ObjectsByKind } from './watching.ts';
 
@@ -53,7 +53,6 @@ export async function lookAround(
   const { makers, changes, behind, failed } = found;
   const ofMesh = changes.filter(isOf([{ kind: 'ConfigMap' }]));
   noteWanted(run, ofMesh);
-  const showing = logs.flatMap((log) => ('unread' in log || !log.showsAnswered ? [] : [log.workload]));
   return {
     looked: {
       serving: { before: trimmedServing(step.serving), ...(serving && { now: trimmedServing(serving) }) },
@@ -81,7 +80,7 @@ export async function lookAround(
       ...learned,
       serving,
       ...(policies && { foreign: policies }),
-      logging: learned.logging.union(new Set(showing)),
+      logging: learned.logging.union(new Set(showing(logs))),
     },
   };
 }

@@ -130,7 +130,7 @@ export interface Learned {
   readonly lastExpected: ReadonlyMap<string, Expectation>;
   /** The hashes of the certificates that the clients' sidecars were seen to have, by client. */
   readonly certificates: ReadonlyMap<string, ReadonlySet<string>>;
-  /** The servers, as `namespace/name`, whose logs were seen to show the requests that they answered. */
+  /** The servers, as `protocol://namespace/name`, whose logs were seen to show the requests that they answered over it. */
   readonly logging: ReadonlySet<string>;
   /** What istiod's log says about pods that did not become ready, or why it was not read. */
   readonly istiodLog?: string;

@@ -2,6 +2,7 @@ import {
   type Deployment,
   type KubeObject,
   nameOf,
+  type Protocol,
   type Workload,
   workloadName,
   workloadsAsked,
@@ -9,7 +10,7 @@ import {
 import { InconclusiveError, UsageError } from '../platform/errors.ts';
 import { logOf } from '../platform/kube/index.ts';
 import { unlessLate, type Wait, waitFor } from '../platform/wait.ts';
-import type { Asking } from '../probe/index.ts';
+import { type Asking, tokensIn } from '../probe/index.ts';
 import {
   isEnding,
   isUnanswered,
@@ -48,9 +49,6 @@ export function tokenCollector(): { tokens: TokensByCell; collect: NonNullable<A
   return { tokens, collect };
 }
 
-/** The newest lines of a log that are read: more than a step sends. */
-const LINES = 5_000;
-
 /** The requests of a step. */
 export interface AskedRequests {
   cells: NamedPair[];
@@ -61,81 +59,137 @@ export interface AskedRequests {
   appliedAt: number;
 }
 
+/** The requests of a pair, which its Service may lead to any of the workloads, as `namespace/name`. */
+export interface AskedPair extends Tokens {
+  cell: string;
+  protocol: Protocol;
+  workloads: string[];
+}
+
 /** Reads the logs of the servers whose requests were refused, and looks for the tokens of a step's requests. */
 export async function readServerLogs(
   run: Pick<Run, 'kube' | 'topology' | 'made' | 'signal' | 'limits'>,
   { logging }: Pick<Learned, 'logging'>,
   { cells, tokens, serving, appliedAt }: AskedRequests,
 ): Promise<ServerLog[]> {
-  const all = cells.map(({ id, question }) => ({
-    cell: id,
-    workloads: workloadsAsked(run.topology, question.server),
-    tokens: tokens.get(id) ?? { refused: [], answered: [] },
-  }));
-  const workloads = new Set(all.filter((asked) => asked.tokens.refused.length > 0).flatMap((asked) => asked.workloads));
-  return Promise.all(
-    [...workloads].map(async (workload) => {
-      const path = workloadName(workload);
-      const ofWorkload = all.filter((asked) => asked.workloads.includes(workload));
-      const showedAnswered = logging.has(path);
-      const read = (): Promise<Log> => readLog(run, workload, serving, appliedAt);
-      const answered = ofWorkload.flatMap((asked) => asked.tokens.answered);
-      const wait = { limitMs: run.limits.servingMs, signal: run.signal };
-      const log = showedAnswered ? await caughtUp(read, answered, wait) : await read();
-      return serverLog(path, log, new Map(ofWorkload.map((asked) => [asked.cell, asked.tokens])), showedAnswered);
-    }),
-  );
-}
-
-/**
- * Compares a workload's log with the tokens of the cells whose requests it may get.
- * @param showedAnswered whether its log has shown answered requests before
- */
-export function serverLog(workload: string, log: Log, tokens: TokensByCell, showedAnswered: boolean): ServerLog {
-  if ('unread' in log) return { workload, unread: log.unread };
-  const isIn = (token: string): boolean => log.text.includes(token);
-  const answered = [...tokens.values()].flatMap((ofCell) => ofCell.answered);
-  return {
-    workload,
-    podNames: log.podNames,
-    answered: answered.length,
-    showsAnswered: answered.some(isIn),
-    showedAnswered,
-    refused: [...tokens]
-      .filter(([, { refused }]) => refused.length > 0)
-      .map(([cell, { refused }]) => ({ cell, refused: refused.length, came: refused.filter(isIn).length })),
+  const pairs = cells.map(({ id, question }): AskedPair => {
+    const workloads = workloadsAsked(run.topology, question.server).map(workloadName);
+    const { refused = [], answered = [] } = tokens.get(id) ?? {};
+    return { cell: id, protocol: question.protocol, workloads, refused, answered };
+  });
+  const refusing = new Set(pairs.filter(isRefused).flatMap(({ workloads }) => workloads));
+  const servers = run.topology.workloads.filter((workload) => refusing.has(workloadName(workload)));
+  const read = (workload: Workload): Promise<Log> => {
+    const lines = linesOf(pairs.filter(({ workloads }) => workloads.includes(workloadName(workload))));
+    return readLog(run, workload, { serving, appliedAt, lines });
   };
+  const reads = new Map(servers.map((workload) => [workloadName(workload), () => read(workload)]));
+  const compare = (logs: ReadonlyMap<string, Log>): ServerLog[] => compareLogs(pairs, logs, logging);
+  return caughtUp(reads, compare, { limitMs: run.limits.servingMs, signal: run.signal });
+}
+
+function isRefused({ refused }: AskedPair): boolean {
+  return refused.length > 0;
+}
+
+/** Istio's echo server logs a line of the connection if it is TLS, one of the request, and one of its answer. */
+const LINES_PER_REQUEST = 3;
+/** For requests that are not looked for, such as those whose answers were not read. */
+const SPARE_LINES = 5_000;
+
+/** Returns how many lines of a log have all of a step's requests to a workload. */
+function linesOf(pairs: readonly AskedPair[]): number {
+  const requests = pairs.reduce((sum, { answered, refused }) => sum + answered.length + refused.length, 0);
+  return SPARE_LINES + LINES_PER_REQUEST * requests;
+}
+
+/** Returns the servers and protocols whose logs show requests that were answered, as `Learned` has them. */
+export function showing(logs: readonly ServerLog[]): string[] {
+  return logs.flatMap((log) => ('unread' in log || !log.showsAnswered ? [] : [loggingKey(log.workload, log.protocol)]));
+}
+
+/** A server may log the requests of one protocol, and none of another. */
+function loggingKey(workload: string, protocol: Protocol | undefined): string {
+  return `${protocol}://${workload}`;
 }
 
 /**
- * Reads a log until it shows one of the requests that its server answered: what a server writes takes a moment until the
- * kubelet has it.
- * @returns what was read last
+ * Compares what workloads logged with the tokens of the requests that they may have got, protocol by protocol.
+ * @param logs by workload
+ * @param logging what was seen to show requests that were answered, as `Learned` has it
+ */
+export function compareLogs(
+  pairs: readonly AskedPair[],
+  logs: ReadonlyMap<string, Log>,
+  logging: Learned['logging'],
+): ServerLog[] {
+  return [...logs].flatMap(([workload, log]): ServerLog[] => {
+    if ('unread' in log) return [{ workload, unread: log.unread }];
+    const others = [...logs.values()].flatMap((other) => ('unread' in other || other === log ? [] : [other]));
+    const isAnotherOnes = (token: string): boolean => others.some(({ shown }) => shown.has(token));
+    const own = pairs.filter(({ workloads }) => workloads.includes(workload));
+    const refusing = [...Map.groupBy(own, ({ protocol }) => protocol)].filter(([, all]) => all.some(isRefused));
+    return refusing.map(([protocol, all]) => {
+      const answered = all.flatMap((pair) => pair.answered).filter((token) => !isAnotherOnes(token));
+      return {
+        workload,
+        protocol,
+        podNames: log.podNames,
+        answered: answered.length,
+        showsAnswered: answered.some((token) => log.shown.has(token)),
+        showedAnswered: logging.has(loggingKey(workload, protocol)),
+        refused: all.filter(isRefused).map(({ cell, refused }) => {
+          return { cell, refused: refused.length, came: refused.filter((token) => log.shown.has(token)).length };
+        }),
+      };
+    });
+  });
+}
+
+/**
+ * Reads logs until each shows what it should: what a server writes takes a moment until the kubelet has it.
+ * @param reads reads the log of a workload
+ * @returns what was read last, compared
  */
 export async function caughtUp(
-  read: () => Promise<Log>,
-  answered: readonly string[],
+  reads: ReadonlyMap<string, () => Promise<Log>>,
+  compare: (logs: ReadonlyMap<string, Log>) => ServerLog[],
   wait: Pick<Wait, 'limitMs' | 'signal'>,
-): Promise<Log> {
-  const isEnough = (log: Log): boolean =>
-    'unread' in log || answered.length === 0 || answered.some((token) => log.text.includes(token));
-  let log = await read();
+): Promise<ServerLog[]> {
+  const readAll = (some: Iterable<[string, () => Promise<Log>]>): Promise<[string, Log][]> =>
+    Promise.all([...some].map(async ([workload, read]) => [workload, await read()]));
+  let logs = new Map(await readAll(reads));
+  let compared = compare(logs);
   const look = async (): Promise<boolean> => {
-    if (!isEnough(log)) log = await read();
-    return isEnough(log);
+    const behind = new Set(compared.filter(isBehind).map(({ workload }) => workload));
+    if (behind.size > 0) {
+      logs = new Map([...logs, ...(await readAll([...reads].filter(([workload]) => behind.has(workload))))]);
+      compared = compare(logs);
+    }
+    return !compared.some(isBehind);
   };
   await waitFor(look, { what: "the servers' logs", ...wait }).catch(unlessLate);
-  return log;
+  return compared;
 }
 
-/** What the pods of a workload logged since the step was applied. */
-export type Log = { text: string; podNames: string } | { unread: string };
+/** Returns whether a log does not show yet what it did in an earlier step. */
+function isBehind(log: ServerLog): boolean {
+  return !('unread' in log) && log.showedAnswered && log.answered > 0 && !log.showsAnswered;
+}
+
+/** The tokens of requests that the pods of a workload logged since the step was applied. */
+interface ShownLog {
+  shown: ReadonlySet<string>;
+  podNames: string;
+}
+
+/** What was logged, or why it could not be read. */
+export type Log = ShownLog | { unread: string };
 
 async function readLog(
   { kube, made, signal }: Pick<Run, 'kube' | 'made' | 'signal'>,
   workload: Workload,
-  serving: Pods,
-  appliedAt: number,
+  { serving, appliedAt, lines }: Pick<AskedRequests, 'serving' | 'appliedAt'> & { lines: number },
 ): Promise<Log> {
   const sinceMs = performance.timeOrigin + performance.now() - appliedAt;
   const pods = podsOf(workload, serving, made).filter((pod) => !isEnding(pod));
@@ -143,11 +197,11 @@ async function readLog(
     const texts = await Promise.all(
       pods.flatMap(({ metadata: { namespace = '', name } }) =>
         applicationOf(made, workload).map((container) => {
-          return logOf(kube, { namespace, pod: name, container }, sinceMs, LINES);
+          return logOf(kube, { namespace, pod: name, container }, sinceMs, lines);
         }),
       ),
     );
-    return { text: texts.join('\n'), podNames: pods.map(podName).join(', ') };
+    return { shown: tokensIn(texts.join('\n')), podNames: pods.map(podName).join(', ') };
   } catch (error) {
     signal.throwIfAborted();
     if (!(error instanceof UsageError || error instanceof InconclusiveError)) throw error;

@@ -10,5 +10,5 @@ export { readAnswers } from './traffic/answers.ts';
 export { askScript, curlCommand, LOCAL_PORTS, localPorts, newMark } from './traffic/ask.ts';
 export { observationOf, refusals } from './traffic/read.ts';
 export type { Variation, Vary } from './traffic/variation.ts';
-export { variationsOf } from './traffic/variations.ts';
+export { tokensIn, variationsOf } from './traffic/variations.ts';
 export type { Asking, Cell, ProbeClient, Target } from './types.ts';

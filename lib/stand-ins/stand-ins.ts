@@ -110,14 +110,8 @@ export function podSpecFor(object: KubeObject, services: readonly Service[]): Po
     name: 'server',
     image: images.server,
     imagePullPolicy: 'IfNotPresent',
-    // Not two lines for each request.
-    args: [
-      '--log_output_level=all:warn',
-      ...ports.flatMap(listening),
-      ...spare(ports),
-      '--crt=/cert.crt',
-      '--key=/cert.key',
-    ],
+    // It logs each request, unless it is told otherwise: that shows whether one that was refused reached it.
+    args: [...ports.flatMap(listening), ...spare(ports), '--crt=/cert.crt', '--key=/cert.key'],
     ports: ports.map(({ port, name }) => ({ containerPort: port, ...(name !== undefined && { name }) })),
     resources,
   };

@@ -1,6 +1,6 @@
 import type { Target } from '../types.ts';
 import type { Variation } from './variation.ts';
-import { variationsOf, varied } from './variations.ts';
+import { tokensIn, variationsOf, varied } from './variations.ts';
 
 const some = (seed: number, client: string, hasSidecar: boolean, count = 500): Variation[] =>
   Array.from({ length: count }, variationsOf(seed, client, hasSidecar));
@@ -67,4 +67,22 @@ test('targets get one for each of curl’s sections; a path that is not free sta
     `http://httpbin.full:8000${second.path.replace(second.token, tokens[2] as string)}`,
     grpc.url,
   ]);
+});
+
+test('the token of each is found in what servers log, in a path or a header', () => {
+  const http: Target = { url: 'http://httpbin.full:8000/headers', protocol: 'http' };
+  const grpc: Target = { url: 'http://echo.full:70/proto.EchoTestService/Echo', protocol: 'grpc' };
+  const vary = variationsOf(7, 'full/sleep', true);
+  const asked = Array.from({ length: 100 }, (_, at) =>
+    varied([{ targets: [http, grpc] }], vary, () => at % 2 === 0),
+  ).flatMap(([group]) => group?.targets ?? []);
+  const lineOf = ({ url, variation, protocol }: (typeof asked)[number]): string =>
+    protocol === 'grpc'
+      ? `info\tGRPC Request\tmessage= headers=map[traceparent:[${variation?.headers[0]?.split(' ')[1]}]] id=5aa0333b`
+      : `info\tHTTP/1.1 Request\tmethod=GET url=${url.replace('http://httpbin.full:8000', '')} host=httpbin.full`;
+  const tokens = (all: typeof asked) => all.map(({ variation }) => variation?.token ?? '');
+  const [logged, others] = [asked.slice(0, 100), asked.slice(100)];
+  const found = tokensIn(logged.map(lineOf).join('\n'));
+  expect(tokens(logged).filter((token) => !found.has(token))).toEqual([]);
+  expect(tokens(others).filter((token) => found.has(token))).toEqual([]);
 });

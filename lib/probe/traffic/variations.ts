@@ -49,6 +49,25 @@ const HEADERS = [
  */
 const SIZES = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 40, 40, 300, 2_000];
 
+/** A token is so many hexadecimal digits; those of requests that share a header have their place behind them. */
+const TOKEN_DIGITS = 12;
+const PLACE_DIGITS = 3;
+
+const tokenLike = new RegExp(`[0-9a-f]{${TOKEN_DIGITS},}`, 'g');
+
+/**
+ * Returns what may be tokens of requests in a text: no such digit stands before a token. A single pass, as the log of a
+ * busy server is searched for thousands of tokens.
+ */
+export function tokensIn(text: string): Set<string> {
+  const tokens = new Set<string>();
+  for (const [digits] of text.matchAll(tokenLike)) {
+    tokens.add(digits.slice(0, TOKEN_DIGITS));
+    tokens.add(digits.slice(0, TOKEN_DIGITS + PLACE_DIGITS));
+  }
+  return tokens;
+}
+
 /**
  * Returns a function that returns a client's variations, in an order that follows from the seed.
  * @param hasSidecar whether the client has a sidecar, which decides about its headers, and shares its ports
@@ -64,7 +83,7 @@ export function variationsOf(seed: number, client: string, hasSidecar: boolean):
 function variationFrom(digest: Buffer, hasSidecar: boolean): Variation {
   const byte = (at: number): number => digest[at] as number;
   const among = <T>(all: readonly T[], at: number): T => all[byte(at) % all.length] as T;
-  const token = digest.toString('hex', 0, 6);
+  const token = digest.toString('hex', 0, TOKEN_DIGITS / 2);
   const words = [among(WORDS, 6), among(WORDS, 7)].slice(0, 1 + (byte(8) % 2)).join('/');
   const query = byte(9) % 4 === 0 ? `?page=${byte(10)}&t=${token}` : '';
   const place = query === '' ? `${words}/${token}` : `${words}${query}`;
@@ -105,7 +124,7 @@ export function varied<T extends Target>(
       return section.map((target, at) => {
         // A token in a header is all of a section's.
         if (!protocols[target.protocol].varies) return { ...target, variation: vary() };
-        const variation = { ...shared, token: `${shared.token}${String(at).padStart(3, '0')}` };
+        const variation = { ...shared, token: `${shared.token}${String(at).padStart(PLACE_DIGITS, '0')}` };
         const path = (isUnanswered(target) ? shared.anyPath : shared.path).replace(shared.token, variation.token);
         return { ...target, variation, url: new URL(path, target.url).href };
       });

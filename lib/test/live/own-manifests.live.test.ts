@@ -2,11 +2,27 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse, stringify } from 'yaml';
+import { pastSidecarFrom, resetOnceAsked } from '../../../saboteurs/packets.ts';
 import type { KubeObject } from '../../model/types.ts';
+import { list } from '../../platform/kube/objects.ts';
 import type { CellResult, Results } from '../../results/types.ts';
 import { app, namespace, networking, policy, security } from '../../survey/fixtures.ts';
 import type { PlanJson } from '../../survey/views/changes/json.ts';
-import { asksOf, judge, kubeconfig, mesh, pastTheSidecar, resultsIn, startCommand, startWith } from './harness.ts';
+import { firewallRule, processesOf } from '../../tools/prove/machine.ts';
+import {
+  asksOf,
+  judge,
+  kubeconfig,
+  mesh,
+  pastTheSidecar,
+  peerAuthentication,
+  pod,
+  resultsIn,
+  runNamespaces,
+  startCommand,
+  startWith,
+  until,
+} from './harness.ts';
 import { write } from './project.ts';
 
 // A user's own shop on a live mesh, with stand-ins for its workloads: two servers and a tool without a sidecar. cart is
@@ -137,4 +153,28 @@ test('a mesh that leads requests past the sidecars of a server fails at that ser
   expect(exitCode).toBe(1);
   const failed = asksOf(results).flatMap(({ cells }) => cells.filter(({ verdict }) => verdict === 'fail'));
   expect(failed.map(nameOf).sort()).toEqual(['cart.shop:cart.shop:80', 'web.shop:cart.shop:80']);
+});
+
+test('a stand-in that got a request which was refused fails that pair alone', async () => {
+  const kube = await mesh();
+  const judged = judge(file('done'), '-f', file('shop'), '--fail-fast', '--sensitivity', '30%');
+  const inRun = async (name: string, kind: { apiVersion: string; kind: string }): Promise<KubeObject[]> => {
+    const namespaces = (await runNamespaces(kube)).filter((one) => one.startsWith(`${name}-`));
+    return (await Promise.all(namespaces.map((one) => list(kube, kind, { namespace: one })))).flat();
+  };
+  await until(async () => (await inRun('shop', peerAuthentication)).length > 0);
+  const cart = (await inRun('shop', pod)).find(({ metadata }) => metadata.labels?.['app'] === 'cart');
+  const [outsider] = (await inRun('outsider', pod)) as (KubeObject & { status: { podIP: string } })[];
+  const [id = 0] = await processesOf(cart?.metadata.name ?? '');
+  const source = outsider?.status.podIP ?? '';
+  // The pod, and with it the rules, goes with the run.
+  for (const rule of [pastSidecarFrom(source, '8080'), ...resetOnceAsked(source, '8080')]) {
+    await firewallRule(id, '-I', rule);
+  }
+  const { exitCode, results } = await judged;
+  expect(exitCode).toBe(1);
+  const failed = asksOf(results).flatMap(({ cells }) => cells.filter(({ verdict }) => verdict !== 'pass'));
+  expect(failed.map((cell) => [nameOf(cell), ...cell.reasons.map(({ code }) => code)])).toEqual([
+    ['outsider.outsider:cart.shop:80', 'refused-but-done'],
+  ]);
 });

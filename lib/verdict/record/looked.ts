@@ -1,4 +1,4 @@
-import type { KubeObject, Mesh, ObjectChange, ObjectMeta, Service, World } from '../../model/index.ts';
+import type { KubeObject, Mesh, ObjectChange, ObjectMeta, Protocol, Service, World } from '../../model/index.ts';
 import type { MeshChange } from '../reasons/others.ts';
 import type { FieldChange } from '../reasons/serving.ts';
 
@@ -183,9 +183,11 @@ interface UnreadLog {
 }
 
 export interface ReadLog {
+  /** Of which protocol's requests it is; of all if absent, as in records of older versions. */
+  protocol?: Protocol;
   /** The names of the pods, in words. */
   podNames: string;
-  /** How many requests were answered, by this workload or others behind the same Services. */
+  /** How many requests were answered by this workload, or by others behind the same Services whose logs do not show it. */
   answered: number;
   /** Whether the log shows any of them, and whether it did in an earlier step. */
   showsAnswered: boolean;

@@ -82,6 +82,8 @@ function kubelet(cgroup: string) {
     clusterDomain: 'cluster.local',
     resolvConf: `${inside.state}/resolv.conf`,
     podLogsDir: `${inside.state}/pods`,
+    // Of a log that was rotated, the kubelet shows only what came since: a run reads what servers logged in a step.
+    containerLogMaxSize: '100Mi',
     volumePluginDir: `${inside.state}/volume-plugins`,
     // A kubelet removes the cgroups of pods that it does not know, so each cluster needs its own cgroup root.
     cgroupRoot: cgroup,

@@ -93,6 +93,17 @@ test('what reached the application is a failure, though the log shows nothing th
   expect(reviewed(log(1, { showsAnswered: false, showedAnswered: true }))).toMatchObject({ verdict: 'fail' });
 });
 
+test('a log of one protocol says nothing of the requests of another', () => {
+  const silent = { showsAnswered: false, showedAnswered: true };
+  expect(reviewed(log(0, { ...silent, protocol: 'http' }))).toMatchObject({ verdict: 'inconclusive' });
+  expect(reviewed(log(0, { ...silent, protocol: 'grpc' }))).toMatchObject({ verdict: 'pass', notes: [], others });
+  expect(reviewed(log(0, { showsAnswered: false, protocol: 'grpc' }))).toMatchObject({
+    notes: [
+      'whether refused requests reached full/httpbin over grpc is not known: its log does not show the requests that it answered',
+    ],
+  });
+});
+
 test('of a server that logs no requests a note says that nothing is known', () => {
   expect(reviewed(log(0, { showsAnswered: false }))).toMatchObject({
     verdict: 'pass',

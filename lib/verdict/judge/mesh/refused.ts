@@ -26,7 +26,7 @@ export function refusedReview(
   const found = new Map<string, VerdictReason>();
   for (const log of logs) {
     const doubt = doubtOf(log);
-    const served = pairs.filter(({ question }) => isServedBy(topology, question, log.workload));
+    const served = pairs.filter((pair) => isOf(log, pair) && isServedBy(topology, pair.question, log.workload));
     if (doubt !== undefined) for (const { id } of served) found.set(id, doubt);
     for (const [id, reason] of done(log)) found.set(id, reason);
   }
@@ -49,8 +49,14 @@ function doubtOf(log: ServerLog): VerdictReason | undefined {
 
 function notesOf(log: ServerLog): string[] {
   if ('unread' in log || !isSilent(log) || log.showedAnswered) return [];
+  const over = log.protocol === undefined ? '' : ` over ${log.protocol}`;
   const silent = 'its log does not show the requests that it answered';
-  return [`whether refused requests reached ${log.workload} is not known: ${silent}`];
+  return [`whether refused requests reached ${log.workload}${over} is not known: ${silent}`];
+}
+
+/** Returns whether a log is of a pair's protocol: a server may log the requests of one, and none of another. */
+function isOf(log: ServerLog, { question }: NamedPair): boolean {
+  return 'unread' in log || log.protocol === undefined || log.protocol === question.protocol;
 }
 
 function isSilent({ answered, showsAnswered }: ReadLog): boolean {
