@@ -1,11 +1,11 @@
 import type { AskStep, Suite } from '../lib/scenario/index.ts';
 import { denyPlainText as deny, rule } from './objects.ts';
 
-// Istio's own TestAuthz_DenyPlaintext (istio/istio tests/integration/security/authz_test.go), but for gRPC: a sidecar denies
-// a request before it is complete, and curl 7 then often loses the answer, so that a 403 looks like a 503.
+// Istio's own TestAuthz_DenyPlaintext (istio/istio tests/integration/security/authz_test.go).
 
 const asks = (from: string): NonNullable<AskStep['traffic']> => [
   { from, to: 'meshed/echo', port: 80, protocol: 'http' },
+  { from, to: 'meshed/echo', port: 70, protocol: 'grpc' },
   { from, to: 'meshed/echo', port: 90, protocol: 'tcp' },
   { from, to: 'meshed/echo', port: 443, protocol: 'https' },
 ];

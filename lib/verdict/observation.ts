@@ -26,7 +26,7 @@ export function observationWords(observation: Observation): string {
     case 'answered':
       return `200 of ${observation.workload}`;
     case 'unavailable':
-      return '503';
+      return observation.lost ? 'an answer of a sidecar, lost by curl' : '503';
     case 'refused':
       return `000 with curl exit ${observation.curlExit}`;
     case 'other':

@@ -54,7 +54,13 @@ export const observation = z.discriminatedUnion('kind', [
     kind: z.literal('answered').describe('200, over a protocol that does not tell mutual TLS from plain text'),
     workload: z.string().describe('who answered, as `namespace/name`'),
   }),
-  z.object({ kind: z.literal('unavailable').describe('503, or gRPC status 14') }),
+  z.object({
+    kind: z.literal('unavailable').describe('503, or gRPC status 14'),
+    lost: z
+      .literal(true)
+      .exactOptional()
+      .describe('over gRPC: a sidecar closed the stream with its answer, which curl lost; it may have been a 403'),
+  }),
   z.object({
     kind: z.literal('refused').describe('no HTTP answer, for a reason that can be the mesh'),
     curlExit: z.int(),

@@ -42,7 +42,7 @@ export const grpc: ProtocolAdapter = {
    */
   failure(answer) {
     if (answer.curlExit !== STREAM_CLOSED) return undefined;
-    if (answer.status === 0) return { kind: 'unavailable' };
+    if (answer.status === 0) return { kind: 'unavailable', lost: true };
     return answer.grpcStatus === undefined ? undefined : errorOf(answer.grpcStatus);
   },
   observe(answer) {

@@ -144,7 +144,7 @@ describe('gRPC', () => {
     expect(of('p', { body: '', grpcStatus: 14, curlExit: 92 })).toEqual({ kind: 'unavailable' });
     expect(of('p', { body: '', grpcStatus: 7 })).toEqual({ kind: 'other', status: 200, grpcStatus: 7 });
     expect(of('p', { body: '', curlExit: 92 }).kind).toBe('not-observed');
-    expect(of(92)).toEqual({ kind: 'unavailable' });
+    expect(of(92)).toEqual({ kind: 'unavailable', lost: true });
     expect(of(503)).toEqual({ kind: 'other', status: 503 });
   });
 });

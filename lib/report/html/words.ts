@@ -28,7 +28,9 @@ export function meaning(what: Outcome | Observation): string {
     case 'answered':
       return 'answered, over a protocol that does not tell mutual TLS from plain text';
     case 'unavailable':
-      return "the client's own sidecar cannot reach the server";
+      return 'lost' in what
+        ? 'a sidecar answered before the request was complete, and curl lost its answer'
+        : "the client's own sidecar cannot reach the server";
     case 'denied':
       return "the server's sidecar refuses the request";
     case 'reset':
@@ -48,7 +50,8 @@ const NOT_REACHED = /^(upstream connect error|no healthy upstream)/;
 /** Returns what answers mean, and who gave them, as far as they show it. */
 export function seenMeaning(seen: Seen): string {
   const { observation, evidence, by = [] } = seen;
-  if (observation.kind !== 'unavailable' && observation.kind !== 'other') return meaning(observation);
+  const isAnswer = observation.kind === 'other' || (observation.kind === 'unavailable' && !observation.lost);
+  if (!isAnswer) return meaning(observation);
   const who = answererWords(seen);
   if (who === '') return observation.kind === 'other' ? meaning(observation) : 'who answered is not known';
   const isOwn = by.length === 1 && by[0] === 'client-sidecar';

@@ -15,7 +15,7 @@ export function short(what: Outcome | Observation): string {
     case 'answered':
       return '200';
     case 'unavailable':
-      return '503';
+      return 'lost' in what ? '503 (lost)' : '503';
     case 'denied':
       return '403';
     case 'reset':

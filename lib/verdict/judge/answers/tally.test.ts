@@ -273,7 +273,7 @@ describe('an answer like the rare outcome', () => {
   });
 });
 
-test('a denial is a 403, or gRPC status 7, and nothing else', () => {
+test('a denial is a 403, gRPC status 7, or an answer that was lost, and nothing else', () => {
   const denied = { outcome: { kind: 'denied' }, endpoints: ['full/0'], share: 1 } as const;
   const is = (observation: Observation) => matches(denied as never, observation);
   expect(is({ kind: 'other', status: 403 })).toBe(true);
@@ -281,6 +281,7 @@ test('a denial is a 403, or gRPC status 7, and nothing else', () => {
   expect(is({ kind: 'other', status: 404 })).toBe(false);
   expect(is({ kind: 'other', status: 200, grpcStatus: 13 })).toBe(false);
   expect(is({ kind: 'unavailable' })).toBe(false);
+  expect(is({ kind: 'unavailable', lost: true })).toBe(true);
   expect(is({ kind: 'refused', curlExit: 56 })).toBe(false);
 });
 

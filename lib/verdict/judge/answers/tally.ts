@@ -125,7 +125,8 @@ function add(tally: Tally, pair: Pair, recorded: Recorded): void {
   }
   tally.lastRight = true;
   tally.firstRightMs ??= atMs;
-  if (counts) tally.outcomes.add(outcome);
+  // A lost answer does not show that it was a denial.
+  if (counts && !(outcome.outcome.kind === 'denied' && isLost(observation))) tally.outcomes.add(outcome);
   // A rare answer is no evidence that the step has arrived.
   if (!changes(pair) || outcome.rare) return;
   // One answer that was impossible before is enough. If one of two endpoints could give it before, several are needed.
@@ -149,7 +150,7 @@ export function matches({ outcome, endpoints }: ExpectedOutcome, observation: Ob
   if ('strayed' in observation) return false;
   if (outcome.kind === 'reset')
     return observation.kind === 'refused' && outcome.curlExits.includes(observation.curlExit);
-  if (outcome.kind === 'denied') return observation.kind === 'other' && isDenial(observation);
+  if (outcome.kind === 'denied') return isDenial(observation) || isLost(observation);
   if (outcome.kind === 'mtls') return observation.kind === 'mtls' && observation.identity === outcome.identity;
   return outcome.kind === observation.kind;
 }
@@ -157,8 +158,13 @@ export function matches({ outcome, endpoints }: ExpectedOutcome, observation: Ob
 /** gRPC's status for a request that is not permitted. A sidecar sends it instead of a 403. */
 const PERMISSION_DENIED = 7;
 
-function isDenial({ status, grpcStatus }: { status: number; grpcStatus?: number }): boolean {
-  return status === 403 || grpcStatus === PERMISSION_DENIED;
+function isDenial(observation: Observation): boolean {
+  return observation.kind === 'other' && (observation.status === 403 || observation.grpcStatus === PERMISSION_DENIED);
+}
+
+/** Returns whether it is an answer of a sidecar that was lost: it may have been any. */
+function isLost(observation: Observation): boolean {
+  return observation.kind === 'unavailable' && observation.lost === true;
 }
 
 /** Returns the latest sort of answer. It is one that was not observed only if there is no other. */
