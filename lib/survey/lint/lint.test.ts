@@ -1,7 +1,7 @@
 import type { KubeObject } from '../../model/types.ts';
 import { bazaar } from '../../test/live/bazaar-fixtures.ts';
 import { generatedMesh } from '../../tools/bench/generated-mesh.ts';
-import { app, clusterSnapshot, manifestMesh, namespace, networking, policy, security } from '../fixtures.ts';
+import { app, clusterSnapshot, ingress, manifestMesh, namespace, networking, policy, security } from '../fixtures.ts';
 import { meshFrom, type SurveyedMesh } from '../mesh/mesh.ts';
 import { usual } from '../pairs/answers.ts';
 import { nameOfClient } from '../pairs/clients.ts';
@@ -800,6 +800,16 @@ test.each(['1.31', '1.24', '1.20', '1.13', '1.10', '1.6', '1.5'])(
     expect(all.reduce((sum, { refused }) => sum + refused, 0)).toBeGreaterThan(20);
   },
 );
+
+test('a Service behind an Ingress is exposed, but not where a gateway of the mesh serves that', () => {
+  const web = { name: 'web', port: { number: 80 } };
+  const reasons = (object: KubeObject) =>
+    lintOf(manifestMesh([...shop, strict, object])).findings.map(({ code, reason }) => `${code}: ${reason}`);
+  expect(reasons(ingress('shop', web))).toEqual([
+    'exposed-service-under-strict: It is behind Ingress shop/web, and plain text from outside of the mesh is refused at port 80.',
+  ]);
+  expect(reasons(ingress('shop', web, { ingressClassName: 'istio' }))).toEqual([]);
+});
 
 describe('what an annotation accepts', () => {
   const accepting = (text: string): KubeObject => {
