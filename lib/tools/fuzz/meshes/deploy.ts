@@ -5,7 +5,7 @@ import type { OnProgress } from '../../../platform/progress.ts';
 import { waitFor } from '../../../platform/wait.ts';
 import { isWorkload, STAND_IN, type StandIn, standInOf } from '../../../stand-ins/index.ts';
 import { carriesProxy, isEnding, isRunning, type Pod } from '../../../verdict/index.ts';
-import { settle, unsettle } from './settle.ts';
+import { settle } from './settle.ts';
 
 /** What every object of a random mesh has for its run: there is one such mesh on a cluster at a time. */
 const RUN = 'random-mesh';
@@ -92,7 +92,6 @@ export async function applyChange(on: Deployment, objects: readonly KubeObject[]
 export async function removeMesh({ kube, onProgress }: Deployment, policies: readonly KubeObject[]): Promise<void> {
   onProgress({ phase: 'the mesh', detail: 'removing it' });
   await Promise.all(policies.map((object) => remove(kube, object, RUN)));
-  await unsettle(kube, RUN);
   const namespaces = await list(kube, typeOf('Namespace'), { labels: `${RUN_LABEL}=${RUN}` });
   await Promise.all(namespaces.map((namespace) => deleteByUid(kube, namespace)));
   await waitFor(async () => (await list(kube, typeOf('Namespace'), { labels: `${RUN_LABEL}=${RUN}` })).length === 0, {
@@ -104,7 +103,10 @@ export async function removeMesh({ kube, onProgress }: Deployment, policies: rea
 /** Waits until the sidecars of a mesh go by what was changed. */
 async function sidecarsSettle(on: Deployment): Promise<void> {
   const pods = await list<Pod>(on.kube, typeOf('Pod'), { labels: STAND_IN });
-  await settle(on, { pods: pods.filter((pod) => isReady(pod) && carriesProxy(pod)), run: RUN });
+  await settle(
+    on,
+    pods.filter((pod) => isReady(pod) && carriesProxy(pod)),
+  );
 }
 
 async function createAll(kube: Kube, objects: readonly KubeObject[]): Promise<void> {

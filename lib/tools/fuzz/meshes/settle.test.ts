@@ -1,23 +1,21 @@
-import { hasCome } from './settle.ts';
+import { hasAll } from './settle.ts';
 
-const status = (sent: string, acked: string, more: object = {}) => ({
+const status = {
   proxy: 'web-1.shop',
   cluster_sent: 'c1',
   cluster_acked: 'c1',
-  listener_sent: sent,
-  listener_acked: acked,
-  ...more,
-});
+  listener_sent: 'l1',
+  listener_acked: 'l1',
+};
 
-test.each<[string, ReturnType<typeof status> | undefined, ReturnType<typeof status> | undefined, boolean]>([
-  ['listeners anew, and accepted', status('l1', 'l1'), status('l2', 'l2'), true],
-  ['the first ones', undefined, status('l1', 'l1'), true],
-  ['none anew', status('l1', 'l1'), status('l1', 'l1'), false],
-  ['listeners that are not accepted yet', status('l1', 'l1'), status('l2', 'l1'), false],
-  ['clusters that are not accepted yet', status('l1', 'l1'), status('l2', 'l2', { cluster_sent: 'c2' }), false],
-  ['routes that are not accepted yet', status('l1', 'l1'), status('l2', 'l2', { route_sent: 'r1' }), false],
-  ['endpoints that are not accepted yet', status('l1', 'l1'), status('l2', 'l2', { endpoint_sent: 'e1' }), false],
-  ['nothing, as it is not connected', status('l1', 'l1'), undefined, false],
-])('a sidecar was sent %s', (_, before, now, is) => {
-  expect(hasCome(before, now)).toBe(is);
+test.each<[string, Parameters<typeof hasAll>[0], boolean]>([
+  ['all that it was sent', status, true],
+  ['not the last listeners', { ...status, listener_sent: 'l2' }, false],
+  ['not the last clusters', { ...status, cluster_sent: 'c2' }, false],
+  ['not the first routes', { ...status, route_sent: 'r1' }, false],
+  ['not the first endpoints', { ...status, endpoint_sent: 'e1' }, false],
+  ['nothing, as it was sent nothing yet', { proxy: 'web-1.shop' }, false],
+  ['nothing, as it is not connected', undefined, false],
+])('a sidecar has %s', (_, own, is) => {
+  expect(hasAll(own)).toBe(is);
 });
