@@ -158,7 +158,7 @@ function objectName(text: string, before: ObjectName[] = []): ObjectName[] {
 const help = `
 The mesh of now is a cluster, or --from folders of manifests. What is applied lies over it. Every workload is a client,
 and so is the outsider, a pod without a sidecar in a namespace of its own: that it is refused breaks nothing, but at a
-Service that is a LoadBalancer or a NodePort.
+Service that is a LoadBalancer, a NodePort or behind an Ingress.
 
 ${changeExitCodes('   with --require: some pair is answered in plain text afterwards, or cannot be judged')}
 

@@ -54,6 +54,7 @@ export const kubernetes = {
     versions,
     rights: { always: ['list'] },
   },
+  Ingress: { group: 'networking.k8s.io', resource: 'ingresses', scope: 'namespace', versions },
   // The mesh configuration is in one.
   ConfigMap: {
     group: '',

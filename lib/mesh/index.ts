@@ -30,4 +30,5 @@ export {
 export { tokenCollector } from './server-logs.ts';
 export { awaitServing, lookAtServing, podsIn } from './serving.ts';
 export { countedAt, sharedNames } from './sharing.ts';
+export { proxyStatuses, type SyncStatus } from './sync.ts';
 export { watchingOn } from './watching.ts';

@@ -2,7 +2,6 @@ import { formatRelease } from '../model/index.ts';
 import type { Doubts, Traffic } from '../scenario/index.ts';
 import { meshFrom, type Snapshot } from '../survey/index.ts';
 import { answersOf, pairKey } from './answers-of.ts';
-import { unroutedDoubts } from './unrouted.ts';
 
 /**
  * Returns what says why a survey of manifests does not judge a pair, one sentence each: objects that may do anything to
@@ -20,8 +19,6 @@ export function doubtsIn(snapshot: Snapshot, outsider: string): Doubts {
 }
 
 function doubtsOn(snapshot: Snapshot, istio: string, outsider: string): (traffic: Traffic) => readonly string[] {
-  const mesh = meshFrom(snapshot, istio);
-  const answers = answersOf(mesh, outsider);
-  const unrouted = unroutedDoubts(mesh);
-  return (traffic) => [...(answers.get(pairKey(traffic))?.notJudged ?? []), ...unrouted(traffic)];
+  const answers = answersOf(meshFrom(snapshot, istio), outsider);
+  return (traffic) => answers.get(pairKey(traffic))?.notJudged ?? [];
 }

@@ -1,6 +1,6 @@
 import type { KubeObject, Service } from '../model/types.ts';
 import { UsageError } from '../platform/errors.ts';
-import { app, namespace, policy, security } from '../survey/fixtures.ts';
+import { app, ingress, namespace, policy, security } from '../survey/fixtures.ts';
 import { manifestsOf, ofKind } from './fixtures.ts';
 import { type OwnMesh, ownMesh, policiesIn } from './own-mesh.ts';
 
@@ -306,11 +306,13 @@ test('policies are those that a step applies; what else is there is said', () =>
     policy('extensions.istio.io/v1alpha1', 'WasmPlugin', 'shop', 'wasm', { url: 'x' }),
     { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'istio', namespace: 'istio-system' }, data: { mesh: '' } },
     { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'key', namespace: 'shop' } },
+    ingress('shop', { name: 'web', port: { number: 80 } }),
   ] as KubeObject[];
   expect(policiesIn(manifestsOf(objects)).map(({ kind }) => kind)).toEqual(['PeerAuthentication']);
   expect(made(objects).notes).toEqual([
     'left out, as no mesh looks at them: 1 Secret',
     'left out: WasmPlugin shop/wasm: a run does not apply a WasmPlugin',
+    'left out, as the outsider asks Services themselves: Ingress shop/web',
     'left out: ConfigMap istio-system/istio: the mesh configuration stays that of the cluster',
   ]);
 });

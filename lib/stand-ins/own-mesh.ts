@@ -360,6 +360,7 @@ function leftOutNotes(snapshot: Snapshot, given: readonly KubeObject[]): string[
     .filter(({ kind, applied }) => applied === undefined && objectsOf(snapshot, kind).length > 0)
     .map(({ kind }) => kind);
   const maps = objectsOf(snapshot, 'ConfigMap').map(nameOf);
+  const ingresses = objectsOf(snapshot, 'Ingress').map(nameOf);
   const limited = objectsOf(snapshot, 'DestinationRule').filter(isLimited).map(nameOf);
   return [
     ...namespaceNotes(snapshot, given.map(namespaceOf)),
@@ -372,6 +373,7 @@ function leftOutNotes(snapshot: Snapshot, given: readonly KubeObject[]): string[
       (kind) => `left out: ${objectsOf(snapshot, kind).map(nameOf).join(', ')}: a run does not apply a ${kind}`,
     ),
     ...(limited.length > 0 ? [`left out: connectionPool and outlierDetection of ${limited.join(', ')}`] : []),
+    ...(ingresses.length > 0 ? [`left out, as the outsider asks Services themselves: ${ingresses.join(', ')}`] : []),
     ...(maps.length > 0 ? [`left out: ${maps.join(', ')}: the mesh configuration stays that of the cluster`] : []),
   ];
 }

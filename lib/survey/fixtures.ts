@@ -109,5 +109,11 @@ export function policy(
   return { apiVersion, kind, metadata: { name, namespace: where, labels }, spec } as KubeObject;
 }
 
+/** Returns an Ingress that leads requests for a path to a port of a Service. */
+export function ingress(where: string, service: { name: string; port: object }, more: object = {}): KubeObject {
+  const spec = { rules: [{ http: { paths: [{ path: '/', pathType: 'Prefix', backend: { service } }] } }], ...more };
+  return policy('networking.k8s.io/v1', 'Ingress', where, service.name, spec);
+}
+
 export const security = 'security.istio.io/v1';
 export const networking = 'networking.istio.io/v1';

@@ -278,6 +278,85 @@ describe('what is not modelled is named, with the pairs that it may touch', () =
     expect(notJudged(...objects)).toEqual(isJudged ? [] : sidecars('cart.shop:80')),
   );
 
+  const cart = to('cart');
+  const away = to('web');
+  const api = { uri: { prefix: '/api' } };
+  const front = { sourceLabels: { tier: 'front' } };
+  const routed = (...http: object[]) => policy(networking, 'VirtualService', 'shop', 'cart', { hosts: ['cart'], http });
+  test.each<[string, object[], boolean]>([
+    ['a path', [{ match: [api], ...cart }], false],
+    ['a path, and another for the rest', [{ match: [api], ...cart }, cart], true],
+    ['a path that leads elsewhere, and another for the rest', [{ match: [api], ...away }, cart], false],
+    ['every path', [{ match: [{ uri: { prefix: '/' }, port: 80, gateways: ['mesh'] }], ...cart }], true],
+    ['every path by a pattern', [{ match: [{ uri: { regex: '.*' }, name: 'all' }], ...cart }], true],
+    ['every path by a method', [{ match: [{ uri: { prefix: '/' }, method: { exact: 'GET' } }], ...cart }], false],
+    ['a path or whatever', [{ match: [api, { uri: { prefix: '/' } }], ...cart }], true],
+    ['all before one that leads elsewhere', [cart, away], true],
+    ['another port, that leads elsewhere', [{ match: [{ port: 90 }], ...away }], true],
+    [
+      'another port, and a path',
+      [
+        { match: [{ port: 90 }], ...cart },
+        { match: [api], ...cart },
+      ],
+      false,
+    ],
+    ['a gateway, that leads elsewhere', [{ match: [{ gateways: ['edge'] }], ...away }, cart], true],
+    ['some clients', [{ match: [front], ...cart }], true],
+    ['some clients, that leads elsewhere', [{ match: [front], ...away }], false],
+    ['some clients and a path', [{ match: [{ ...front, ...api }], ...cart }], false],
+    [
+      'some clients, and a path of all',
+      [
+        { match: [front], ...cart },
+        { match: [api], ...cart },
+      ],
+      false,
+    ],
+    ['some clients, a path, and the rest', [{ match: [{ ...front, ...api }], ...cart }, cart], true],
+  ])('a route for %s', (_, http, isJudged) =>
+    expect(notJudged(routed(...http))).toEqual(isJudged ? [] : sidecars('cart.shop:80')),
+  );
+
+  test.each<[string, string, object, boolean]>([
+    ['TLS by some of its names', 'tls', { tls: [{ match: [{ sniHosts: ['cart'] }], ...cart }] }, false],
+    [
+      'TLS by each of its names',
+      'tls',
+      { tls: [{ match: [{ sniHosts: ['cart', 'cart.shop', 'cart.shop.svc', '*.local'] }], ...cart }] },
+      true,
+    ],
+    ['TLS, at a port of another protocol', 'tcp', { tls: [{ match: [{ sniHosts: ['cart'] }], ...cart }] }, true],
+    ['TCP to some addresses', 'tcp', { tcp: [{ match: [{ destinationSubnets: ['10.0.0.0/8'] }], ...cart }] }, true],
+    [
+      'TCP to some addresses, elsewhere',
+      'tcp',
+      { tcp: [{ match: [{ destinationSubnets: ['::/0'] }], ...away }] },
+      false,
+    ],
+    ['a path, at a port of another protocol', 'tcp', { http: [{ match: [api], ...cart }] }, true],
+  ])('a route for %s', (_, protocol, spec, isJudged) => {
+    const all = [
+      ...app('shop', 'cart', { service: { ports: [{ name: protocol, port: 80, targetPort: 8080 }] } }),
+      policy(networking, 'VirtualService', 'shop', 'cart', { hosts: ['cart', 'cart.shop.svc', 'cart.shop'], ...spec }),
+    ];
+    expect(notJudged(...all)).toEqual(isJudged ? [] : sidecars('cart.shop:80'));
+  });
+
+  test('what a gateway leads to a Service is certain, though it does not lead all there', () => {
+    const gate = app('shop', 'web', { annotations: { 'inject.istio.io/templates': 'gateway' } });
+    const spec = { hosts: ['example.com'], gateways: ['gate'], http: [{ match: [api], ...cart }] };
+    const pairs = pairsOf(
+      manifestMesh([
+        ...two.slice(0, 1),
+        ...gate,
+        ...app('shop', 'cart'),
+        policy(networking, 'VirtualService', 'shop', 'x', spec),
+      ]),
+    );
+    expect(pairs['shop/web > cart.shop:80']).toBe('mutual TLS');
+  });
+
   test('a policy of a revision that may not be this one', () => {
     const rule = policy(
       security,

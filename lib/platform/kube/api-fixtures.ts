@@ -8,7 +8,17 @@ import type { ServedVersions } from './kinds.ts';
 /** The kinds that the fake API server serves, by API version. Cluster-scoped resources start with a slash. */
 const kinds: Record<string, Record<string, string>> = {};
 for (const name of [
-  ...(['Namespace', 'ConfigMap', 'Pod', 'Service', 'Deployment', 'ReplicaSet', 'EndpointSlice', 'Lease'] as const),
+  ...([
+    'Namespace',
+    'ConfigMap',
+    'Pod',
+    'Service',
+    'Deployment',
+    'ReplicaSet',
+    'EndpointSlice',
+    'Ingress',
+    'Lease',
+  ] as const),
   ...(['PeerAuthentication', 'AuthorizationPolicy', 'DestinationRule', 'Sidecar', 'ServiceEntry'] as const),
 ]) {
   const { group, resource, scope } = known[name];

@@ -1,5 +1,5 @@
 import { typeOf } from '../../kinds/index.ts';
-import { lookAtServing, type Run } from '../../mesh/index.ts';
+import { lookAtServing, proxyStatuses, type Run, type SyncStatus } from '../../mesh/index.ts';
 import { aliasTarget, endpointsOf, hostnameOf, nameOf, serviceNamed } from '../../model/index.ts';
 import { messageOf } from '../../platform/errors.ts';
 import { list, outputOf } from '../../platform/kube/index.ts';
@@ -8,7 +8,7 @@ import { carriesProxy, isEnding, type Pod, podsOf, type Serving } from '../../ve
 import { fileOf } from './file.ts';
 import { diagnosedKinds, policiesIn, servingIn, written } from './objects.ts';
 import { distinctCertificates, type Focus, namesOf, relevantConfig, relevantHosts } from './sidecar.ts';
-import { type SyncStatus, syncOf } from './sync.ts';
+import { syncOf } from './sync.ts';
 
 /** The most characters of one command's output: all configuration of a sidecar in a big mesh. */
 const MOST_OUTPUT = 64_000_000;
@@ -145,10 +145,8 @@ async function readSync({ run, signal, attempt, files }: Diagnosis, sidecars: Po
   await Promise.all(
     istiods.map(({ metadata: { name } }) =>
       attempt(`what ${name} knows of the sidecars`, async () => {
-        const where = { namespace, pod: name, container: 'discovery' };
-        const command = ['pilot-discovery', 'request', 'GET', '/debug/syncz'];
-        const text = await outputOf(run.kube, where, command, { most: MOST_OUTPUT, signal });
-        said.push({ istiod: name, all: JSON.parse(text) as SyncStatus[] });
+        const istiod = { namespace, pod: name };
+        said.push({ istiod: name, all: await proxyStatuses(run.kube, istiod, { most: MOST_OUTPUT, signal }) });
       }),
     ),
   );

@@ -1,12 +1,7 @@
-/** What one istiod says of the proxies that are connected to it: an element of `/debug/syncz`. */
-export interface SyncStatus {
-  /** `<pod>.<namespace>`. */
-  proxy?: string;
-}
+import type { SyncStatus } from '../../mesh/index.ts';
 
 /**
  * Returns what the istiods say of some proxies.
- * istio/istio pilot/pkg/xds/debug.go, Syncz.
  * @param proxies as `<pod>.<namespace>`
  * @returns what each istiod says, and the proxies that none of them knows
  */

@@ -1,7 +1,7 @@
 import type { Reason } from '../../model/index.ts';
 import { type Answer, sharesOf, usual } from '../pairs/answers.ts';
 import type { Client, Sort } from '../pairs/clients.ts';
-import { isExposed, nameOfServer, type Server } from '../pairs/servers.ts';
+import { nameOfServer, type Server } from '../pairs/servers.ts';
 import type { Survey, SurveyedServer } from '../survey.ts';
 import { answerWords, clientNames } from '../views/words.ts';
 
@@ -152,7 +152,7 @@ function changesAt({ old, now }: AtServer, parties: readonly Party[]): { changes
 function howFor(party: Party, server: Server, { before, after }: PairChange['example']): How | undefined {
   const how = howOf(before, after);
   // The outsider is nobody's, so nobody misses what it gets, but where a Service is made for such clients.
-  if (how === 'breaks' && party.outsider && !isExposed(server)) return 'shuts';
+  if (how === 'breaks' && party.outsider && server.exposed === undefined) return 'shuts';
   return how === undefined && party.renamed && sharesOf(after).mtls > 0 ? 'other' : how;
 }
 

@@ -1,7 +1,17 @@
 import { stringify } from 'yaml';
 import type { KubeObject } from '../../model/types.ts';
 import { bazaar } from '../../test/live/bazaar-fixtures.ts';
-import { app, clusterSnapshot, manifestMesh, namespace, networking, pairsOf, policy, security } from '../fixtures.ts';
+import {
+  app,
+  clusterSnapshot,
+  ingress,
+  manifestMesh,
+  namespace,
+  networking,
+  pairsOf,
+  policy,
+  security,
+} from '../fixtures.ts';
 import { meshFrom } from '../mesh/mesh.ts';
 import { nameOfServer } from '../pairs/servers.ts';
 import { readManifests } from '../read/files.ts';
@@ -72,6 +82,32 @@ test('the outsider counts where a Service is made for clients outside of the mes
     'breaks outsider > web.shop:80: plain text → refused: connection reset',
     'shuts outsider > cart.shop:80: plain text → refused: connection reset',
   ]);
+});
+
+describe('the outsider counts at what an Ingress leads to', () => {
+  const web = { name: 'web', port: { number: 80 } };
+  const annotated = (value: string): KubeObject => {
+    const one = ingress('shop', web);
+    return { ...one, metadata: { ...one.metadata, annotations: { 'kubernetes.io/ingress.class': value } } };
+  };
+  test.each<[string, KubeObject, boolean]>([
+    ['by the number of a port', ingress('shop', web), true],
+    ['by its name', ingress('shop', { name: 'web', port: { name: 'http' } }), true],
+    ['where no rule fits', ingress('shop', web, { rules: [], defaultBackend: { service: web } }), true],
+    ['of a class', ingress('shop', web, { ingressClassName: 'nginx' }), true],
+    ['of a class by annotation', annotated('nginx'), true],
+    ['but of that of the mesh’s gateways', ingress('shop', web, { ingressClassName: 'istio' }), false],
+    ['but of that by annotation', annotated('istio'), false],
+    ['but by another port', ingress('shop', { name: 'web', port: { number: 81 } }), false],
+    ['but by another name of a port', ingress('shop', { name: 'web', port: { name: 'admin' } }), false],
+    ['but to another Service', ingress('shop', { ...web, name: 'other' }), false],
+    ['but in another namespace', ingress('legacy', web), false],
+  ])('%s: %s', (_, object, isMeant) => {
+    const mesh = [namespace('shop'), ...app('shop', 'web'), object];
+    expect(changesIn(planWith(mesh, { objects: [mode('shop', 'default', 'STRICT')] }))).toEqual([
+      `${isMeant ? 'breaks' : 'shuts'} outsider > web.shop:80: plain text → refused: connection reset`,
+    ]);
+  });
 });
 
 test.each<[string, KubeObject[], { objects?: KubeObject[]; remove?: Edit['remove'] }, string]>([

@@ -1,6 +1,7 @@
 import type { Check, CheckGroup } from './finding.ts';
 import { authorization } from './findings/authorization.ts';
 import { destinationRules } from './findings/destination-rules.ts';
+import { namespaces } from './findings/namespaces.ts';
 import { peerAuthentications } from './findings/peer-authentications.ts';
 import { plainText } from './findings/plain-text.ts';
 import { refusedRequests } from './findings/refused.ts';
@@ -20,6 +21,7 @@ export const checkGroups: readonly CheckGroup[] = [
   authorization,
   sidecars,
   workloads,
+  namespaces,
 ];
 
 export const checks: readonly Check[] = checkGroups.flatMap((group) =>

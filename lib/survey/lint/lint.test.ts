@@ -1,7 +1,7 @@
 import type { KubeObject } from '../../model/types.ts';
 import { bazaar } from '../../test/live/bazaar-fixtures.ts';
 import { generatedMesh } from '../../tools/bench/generated-mesh.ts';
-import { app, clusterSnapshot, manifestMesh, namespace, networking, policy, security } from '../fixtures.ts';
+import { app, clusterSnapshot, ingress, manifestMesh, namespace, networking, policy, security } from '../fixtures.ts';
 import { meshFrom, type SurveyedMesh } from '../mesh/mesh.ts';
 import { usual } from '../pairs/answers.ts';
 import { nameOfClient } from '../pairs/clients.ts';
@@ -63,6 +63,10 @@ const metrics = {
   metadata: { name: 'metrics', namespace: 'shop' },
   spec: { selector: { app: 'web' }, ports: [{ name: 'http', port: 80, targetPort: 15_020 }] },
 } as KubeObject;
+
+function selectingService(name: string, selector: object, where = 'shop'): KubeObject[] {
+  return app(where, name, { service: { selector } }).slice(1);
+}
 
 interface Case {
   /** A mesh that has the finding. */
@@ -533,6 +537,44 @@ const cases: Record<string, Case> = {
       peers('shop', 'cart', { ...onlyCart, mtls: { mode: 'STRICT' } }),
     ],
   },
+  'service-selects-nothing': {
+    has: [...shop, ...selectingService('basket', { app: 'basket' })],
+    on: 'Service shop/basket',
+    because: 'No workload in namespace shop has the labels app=basket.',
+    pairs: ['outsider', 'shop/cart', 'shop/web'].map((client) => `${client}>basket.shop:80`),
+    // One scaled to zero, one pod of a StatefulSet, another endpoint, and workloads that are somewhere else.
+    near: [
+      ...shop,
+      ...app('shop', 'idle').map((object) =>
+        object.kind === 'Deployment'
+          ? ({ ...object, spec: { ...(object as { spec?: object }).spec, replicas: 0 } } as KubeObject)
+          : object,
+      ),
+      ...app('shop', 'db').map((object) =>
+        object.kind === 'Deployment' ? { ...object, kind: 'StatefulSet' } : object,
+      ),
+      ...selectingService('db-0', { app: 'db', 'statefulset.kubernetes.io/pod-name': 'db-0' }),
+      ...selectingService('vm', { app: 'vm' }),
+      policy(networking, 'WorkloadEntry', 'shop', 'vm', { address: '192.0.2.1', labels: { app: 'vm' } }),
+      ...selectingService('elsewhere', {}),
+      ...selectingService('ledger', { app: 'ledger' }, 'pay'),
+    ],
+  },
+  'namespace-unknown': {
+    has: [...shop, peers('shp', 'default', { mtls: { mode: 'STRICT' } })],
+    on: 'PeerAuthentication shp/default',
+    because: 'No manifest has a namespace shp, nor anything in it that runs there; there is shop.',
+    pairs: [],
+    // Others may be there without a manifest, those of a row alike, and so may one in which something runs.
+    near: [
+      ...shop,
+      ...['team-a', 'defaults', 'istio-systems'].map((name) => namespace(name)),
+      ...['pay', 'team-b', 'istio-system', 'default', 'shops'].map((where) =>
+        peers(where, 'default', { mtls: { mode: 'STRICT' } }),
+      ),
+      ...app('shops', 'web'),
+    ],
+  },
   'authorization-passed-by-plain-text': {
     has: [
       ...shop,
@@ -801,6 +843,16 @@ test.each(['1.31', '1.24', '1.20', '1.13', '1.10', '1.6', '1.5'])(
   },
 );
 
+test('a Service behind an Ingress is exposed, but not where a gateway of the mesh serves that', () => {
+  const web = { name: 'web', port: { number: 80 } };
+  const reasons = (object: KubeObject) =>
+    lintOf(manifestMesh([...shop, strict, object])).findings.map(({ code, reason }) => `${code}: ${reason}`);
+  expect(reasons(ingress('shop', web))).toEqual([
+    'exposed-service-under-strict: It is behind Ingress shop/web, and plain text from outside of the mesh is refused at port 80.',
+  ]);
+  expect(reasons(ingress('shop', web, { ingressClassName: 'istio' }))).toEqual([]);
+});
+
 describe('what an annotation accepts', () => {
   const accepting = (text: string): KubeObject => {
     const made = rule('shop', 'cart', { host: cart, ...tls('DISABLE') });
@@ -843,6 +895,17 @@ test('a cluster has all of its pods, so that what selects none of them is known'
   expect(findings.map(({ code, reason }) => `${code}: ${reason}`)).toEqual([
     'selector-matches-nothing: No pod of the mesh has the labels app=away.',
   ]);
+});
+
+test('of a cluster it is not known what is scaled to zero, and each object is in a namespace that is there', () => {
+  const objects = generatedMesh({ namespaces: 2, services: 2, pods: 4, policies: 0 });
+  const [home = ''] = objects.flatMap(({ kind, metadata }) => (kind === 'Pod' ? (metadata.namespace ?? []) : []));
+  const found = [
+    ...selectingService('idle', { app: 'idle' }, home),
+    namespace('shop'),
+    peers('shp', 'default', { mtls: { mode: 'STRICT' } }),
+  ];
+  expect(lintOf(meshFrom(clusterSnapshot([...objects, ...found]))).findings).toEqual([]);
 });
 
 test('what was not read is not guessed', () => {

@@ -22,11 +22,11 @@ export interface Routed extends Answered {
 }
 
 /**
- * Returns the requests that VirtualServices route to a subset. None where kinds of objects could not be read, or where
+ * Returns the requests that VirtualServices route to a subset. None where kinds of objects that decide about them could not be read, or where
  * something acts that the model does not know.
  */
 export function routedToSubsets(context: SurveyContext): Routed[] {
-  if (context.mesh.snapshot.unread.length > 0) return [];
+  if (context.mesh.snapshot.unread.some(({ kind }) => kind !== 'Ingress')) return [];
   const byHost = Map.groupBy(context.answered, ({ server }) => hostnameOf(server.target));
   return policiesOf<Hosting>(context, 'VirtualService').flatMap((route) =>
     subsetsIn(route).flatMap(({ host, subset }) =>

@@ -23,7 +23,17 @@ export interface Hosting extends KubeObject {
 
 /** A route of a VirtualService. */
 export interface Route {
+  match?: Match[];
   route?: { destination?: Destination }[];
+  [field: string]: unknown;
+}
+
+/** Which requests a route is for. */
+export interface Match {
+  gateways?: string[];
+  port?: number;
+  uri?: { prefix?: string; regex?: string };
+  sniHosts?: string[];
   [field: string]: unknown;
 }
 

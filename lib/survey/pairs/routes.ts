@@ -12,6 +12,7 @@ import {
 } from '../../model/index.ts';
 import { namespaceOf } from '../snapshot.ts';
 import { type Destination, type Hosting, type Route, routesOf } from './policy-index.ts';
+import { routingOf } from './routing.ts';
 import type { Server } from './servers.ts';
 
 /** What a route may say besides where requests go. None of it changes whether they are encrypted, or answered. */
@@ -22,7 +23,8 @@ const harmless = new Set([
 
 /**
  * Returns why routes of VirtualServices leave it open what becomes of requests to a server, one sentence each. It is
- * certain where all of them lead to the server itself, and to subsets only where all of its pods answer alike.
+ * certain where each request has a route and all routes lead to the server itself, and to subsets only where all of its
+ * pods answer alike.
  * @param alike whether they do
  */
 export function routeDoubts(
@@ -39,7 +41,10 @@ export function routeDoubts(
     )
     .filter((route) => isSeenFrom(route, client.namespace, mesh, 'virtualService'))
     .flatMap((object) => {
-      const why = routesOf(object).flatMap((route) => doubtOf(route, object, { server, rules, alike }))[0];
+      const { routes: taken, isPartial } = routingOf(object, server);
+      const [why = isPartial ? 'it has no route for some of them' : undefined] = taken.flatMap((route) =>
+        doubtOf(route, object, { server, rules, alike }),
+      );
       return why === undefined ? [] : [`${nameOf(object)} routes requests to ${nameOf(server.service)}: ${why}`];
     });
 }

@@ -23,6 +23,7 @@ import type { MeshWorkload } from '../mesh/workload.ts';
 import { namespaceOf } from '../snapshot.ts';
 import type { actingIn } from './acting.ts';
 import { foreignTo, notIntercepting } from './clients.ts';
+import { exposureIn } from './exposure.ts';
 import { type Guard, guardsOf } from './guards.ts';
 import { hostsOf, type NotAsked } from './hosts.ts';
 import type { PolicyIndex } from './policy-index.ts';
@@ -40,6 +41,11 @@ export interface Server {
   /** Workloads whose pods have an address that somebody wrote into a ServiceEntry or WorkloadEntry for it. */
   addressed: readonly Workload[];
   networks: ReadonlySet<string | undefined>;
+  /**
+   * How clients outside of the mesh come to it, who speak plain text, such as `a NodePort`; undefined if it is not made
+   * for them.
+   */
+  exposed: string | undefined;
   /** Why nothing that is sent to it can be judged, and nothing that clients with a sidecar send, one sentence each. */
   doubts: { all: readonly string[]; sidecars: readonly string[] };
   /** The AuthorizationPolicies at its endpoints. */
@@ -62,6 +68,7 @@ export function serversOf(
   const services = Map.groupBy(mesh.services, namespaceOf);
   const addressed = byAddress(mesh);
   const written = Map.groupBy(mesh.writtenEndpoints, ({ service }) => workloadName(service));
+  const exposure = exposureIn(mesh.snapshot);
   const { hosts, notAsked } = hostsOf(mesh);
   const servers = [...mesh.services, ...hosts].flatMap((service) => {
     const target = leadsTo(mesh, service);
@@ -92,7 +99,9 @@ export function serversOf(
       ];
       const { writtenEndpoints } = near;
       const entries = entriesBehind(index, { target, port, endpoints }, addressed);
-      return [serverOf(mesh, { service, target, port, endpoints, writtenEndpoints, entries, known }, index, acting)];
+      const exposed = exposure(service, port);
+      const found = { service, target, port, endpoints, writtenEndpoints, entries, exposed, known };
+      return [serverOf(mesh, found, index, acting)];
     });
   });
   return { servers, notAsked };
@@ -102,14 +111,6 @@ export function serversOf(
 export function nameOfServer({ service, port }: Pick<Server, 'service' | 'port'>): string {
   if (service.spec.host !== undefined) return `${service.metadata.name}:${port}`;
   return `${service.metadata.name}.${service.metadata.namespace}:${port}`;
-}
-
-/** Types of Services that are made for clients outside of the mesh. */
-const exposing = new Set(['LoadBalancer', 'NodePort']);
-
-/** Returns whether a server is there for clients outside of the mesh, who speak plain text: for the outsider. */
-export function isExposed({ service }: Pick<Server, 'service'>): boolean {
-  return exposing.has(service.spec.type ?? '');
 }
 
 /** Returns the Service that a name leads to; undefined if it leads out of the mesh. */
@@ -146,6 +147,7 @@ interface Known {
   writtenEndpoints: readonly WrittenEndpoint[];
   /** Its WorkloadEntries: pods at their addresses, and why these leave open what becomes of requests. */
   entries: EntriesBehind;
+  exposed: string | undefined;
   /** By name. */
   known: ReadonlyMap<string, MeshWorkload>;
 }

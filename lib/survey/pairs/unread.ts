@@ -18,8 +18,16 @@ const scopes: Readonly<Record<string, Scope>> = {
   Namespace: 'both',
 };
 
-/** Kinds without which only the Services that have no selector stay open, and those are so anyway. */
-const needless = new Set(['EndpointSlice', 'ProxyConfig']);
+/**
+ * Kinds that change no answer: without EndpointSlices only the Services that have no selector stay open, and those are so
+ * anyway; Ingresses say for whom a Service is.
+ */
+const needless = new Set(['EndpointSlice', 'ProxyConfig', 'Ingress']);
+
+/** Returns the name of several objects of a kind, such as `Ingresses`. */
+export function pluralOf(kind: string): string {
+  return kind.endsWith('y') ? kind.replace(/y$/, 'ies') : `${kind}${kind.endsWith('s') ? 'es' : 's'}`;
+}
 
 /** Returns what says on which answers the kinds that could not be read may have an effect, one sentence each. */
 export function unreadDoubts({ snapshot }: SurveyedMesh): (server: Server, sort: Sort) => string[] {
@@ -27,7 +35,7 @@ export function unreadDoubts({ snapshot }: SurveyedMesh): (server: Server, sort:
     .filter(({ kind }) => !needless.has(kind))
     .map(({ kind, right }) => ({
       scope: scopeOf(kind),
-      text: `${kind}s could not be read, which takes the right to ${right}`,
+      text: `${pluralOf(kind)} could not be read, which takes the right to ${right}`,
     }));
   if (unread.length === 0) return () => [];
   return ({ endpoints }, { workload }) => {

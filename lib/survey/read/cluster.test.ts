@@ -1,8 +1,11 @@
 import type { KubeObject } from '../../model/types.ts';
 import { UsageError } from '../../platform/errors.ts';
 import { type FakeApi, fakeApi } from '../../platform/kube/api-fixtures.ts';
+import { ingress } from '../fixtures.ts';
 import { meshFrom } from '../mesh/mesh.ts';
 import { objectsOf } from '../snapshot.ts';
+import { countsOf, surveyOf } from '../survey.ts';
+import { noteWords } from '../views/words.ts';
 import { configMapsOf, readCluster } from './cluster.ts';
 
 const silent = { onProgress: () => {} };
@@ -103,6 +106,28 @@ test('a right that lacks is named', async () => {
   served.refusal = (call) => (call.endsWith('/destinationrules') ? { code: 403, message: 'you may not' } : undefined);
   const { unread } = await readCluster(served.kube, silent);
   expect(unread).toMatchObject([{ kind: 'DestinationRule', right: 'list destinationrules.networking.istio.io' }]);
+});
+
+test('without the right to list Ingresses every pair is judged, and the right is named', async () => {
+  const served = await serving(istiod(), configMap('istio', ''), pod('web'), service);
+  served.refusal = (call) => (call.endsWith('/ingresses') ? { code: 403, message: 'you may not' } : undefined);
+  const survey = surveyOf(meshFrom(await readCluster(served.kube, silent)));
+  expect(survey.mesh.snapshot.unread).toMatchObject([{ kind: 'Ingress', right: 'list ingresses.networking.k8s.io' }]);
+  expect(noteWords(survey)).toContain(
+    'Ingresses could not be read: the right to list ingresses.networking.k8s.io lacks',
+  );
+  expect(countsOf(survey).unknown).toBe(0);
+});
+
+test('of Ingresses the class is kept that an annotation says, and no other annotation', async () => {
+  const annotations = { 'kubernetes.io/ingress.class': 'nginx', 'nginx.ingress.kubernetes.io/auth-secret': 'hunter2' };
+  const own = ingress('shop', { name: 'web', port: { number: 80 } });
+  const { kube } = await serving(istiod(), pod('web'), service, {
+    ...own,
+    metadata: { ...own.metadata, annotations },
+  });
+  const [kept] = objectsOf(await readCluster(kube, silent), 'Ingress');
+  expect(kept?.metadata.annotations).toEqual({ 'kubernetes.io/ingress.class': 'nginx' });
 });
 
 test('without Services or pods there is nothing to say', async () => {

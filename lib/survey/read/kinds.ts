@@ -7,6 +7,7 @@ export const clusterKinds = [
   'Pod',
   'Deployment',
   'EndpointSlice',
+  'Ingress',
 ] as const satisfies readonly KubernetesName[];
 
 /** Kinds whose pods are a workload, with the path to what the pods are made from. A Pod is its own template. */
@@ -28,7 +29,9 @@ const groups: Readonly<Record<string, string>> = {
   Pod: '',
   // Whom the injector is asked about.
   MutatingWebhookConfiguration: 'admissionregistration.k8s.io',
-  ...Object.fromEntries(['Namespace', 'Service', 'ConfigMap', 'EndpointSlice'].map((kind) => [kind, groupOf(kind)])),
+  ...Object.fromEntries(
+    ['Namespace', 'Service', 'ConfigMap', 'EndpointSlice', 'Ingress'].map((kind) => [kind, groupOf(kind)]),
+  ),
   ...Object.fromEntries(meshKinds.map(({ kind, group }) => [kind, group])),
 };
 

@@ -4,8 +4,8 @@ import type { Container, EndpointSlice, Pod } from '../snapshot.ts';
 /** The annotation by which findings on an object are accepted: their codes, with commas between. */
 export const ACCEPT = 'automtls.dev/accept';
 
-/** Annotations by which a mesh goes. Others may hold anything, and secrets too. */
-const heeded = /^(?:(?:[a-z]+\.)*istio\.io)\//;
+/** Annotations by which a mesh goes, and the class of an Ingress. Others may hold anything, and secrets too. */
+const heeded = /^(?:(?:[a-z]+\.)*istio\.io\/|kubernetes\.io\/ingress\.class$)/;
 
 /** Large, and said by the pod itself. */
 const unheeded = new Set(['sidecar.istio.io/status']);
@@ -15,7 +15,7 @@ export const redirecting = ['istio-init', 'istio-validation'];
 
 /**
  * Returns an object of a cluster with nothing but what a mesh looks at: no environment variables, no status but a
- * pod's readiness, and no annotations but Istio's.
+ * pod's readiness, and no annotations but Istio's and an Ingress' class.
  */
 export function trimmed(object: KubeObject): KubeObject {
   const { apiVersion, kind, metadata } = object;

@@ -1,7 +1,8 @@
 import { type ExpectedOutcome, type Protocol, workloadName } from '../../model/index.ts';
 import type { Answer } from '../pairs/answers.ts';
 import { type Client, nameOfClient, outsider, type Sort } from '../pairs/clients.ts';
-import { isExposed, nameOfServer, type Server } from '../pairs/servers.ts';
+import { nameOfServer, type Server } from '../pairs/servers.ts';
+import { pluralOf } from '../pairs/unread.ts';
 import type { Loss, NamespaceStrictness } from '../strict.ts';
 import { type AnswerGroup, type PairResult, pairResult, type Survey } from '../survey.ts';
 import { counted, some } from './table.ts';
@@ -163,7 +164,7 @@ export function realLosses(losses: readonly Loss[]): Loss[] {
     return known;
   };
   return losses
-    .map(({ clients, server }) => ({ server, clients: isExposed(server) ? clients : withoutOutsider(clients) }))
+    .map(({ clients, server }) => ({ server, clients: server.exposed ? clients : withoutOutsider(clients) }))
     .filter(({ clients }) => clients.length > 0);
 }
 
@@ -197,5 +198,5 @@ export function noteWords({ mesh, notAsked }: Pick<Survey, 'mesh' | 'notAsked'>)
 
 /** Returns what could not be read, one sentence each. */
 export function unreadWords({ snapshot }: Survey['mesh']): string[] {
-  return snapshot.unread.map(({ kind, right }) => `${kind}s could not be read: the right to ${right} lacks`);
+  return snapshot.unread.map(({ kind, right }) => `${pluralOf(kind)} could not be read: the right to ${right} lacks`);
 }

@@ -1,6 +1,5 @@
 import { hasSidecar, nameOf, workloadName } from '../../../model/index.ts';
 import { usual } from '../../pairs/answers.ts';
-import { isExposed } from '../../pairs/servers.ts';
 import { type Answered, cites, listed, pairsOf } from '../context.ts';
 import type { Check, CheckGroup } from '../finding.ts';
 
@@ -53,18 +52,19 @@ const exposed: Check = {
   code: 'exposed-service-under-strict',
   severity: 'warning',
   meaning:
-    'A Service is a LoadBalancer or a NodePort, and its pods take mutual TLS alone: clients from outside are refused.',
-  remedy: 'Let them in through a gateway, or set PERMISSIVE for the port; or make the Service a ClusterIP.',
+    'A Service is a LoadBalancer, a NodePort or behind an Ingress, and its pods take mutual TLS alone: clients from outside are refused, and so is what serves the Ingress if it has no sidecar.',
+  remedy:
+    'Let them in through a gateway of the mesh, or set PERMISSIVE for the port; or make the Service a ClusterIP. Accept it if what serves the Ingress has a sidecar.',
   find: ({ answered }) => {
     const refused = answered.filter(
       ({ server, answer, clients }) =>
-        isExposed(server) &&
+        server.exposed !== undefined &&
         clients.some(({ outsider }) => outsider) &&
         cites(answer, ['result.plain-text-reset', 'result.plain-text-refused']),
     );
     return [...Map.groupBy(refused, ({ server }) => nameOf(server.service))].map(([name, all]) => ({
       subject: { name },
-      reason: `It is a ${all[0]?.server.service.spec.type}, and plain text from outside of the mesh is refused at ${listed(all.map(({ server }) => `port ${server.port}`))}.`,
+      reason: `It is ${all[0]?.server.exposed}, and plain text from outside of the mesh is refused at ${listed(all.map(({ server }) => `port ${server.port}`))}.`,
       pairs: pairsOf(all).filter(({ client }) => client.outsider),
     }));
   },

@@ -1,6 +1,15 @@
-import { hasSidecar, type KubeObject, selects, type Workload, workloadName } from '../../../model/index.ts';
+import {
+  entriesOf,
+  hasSidecar,
+  isExternalName,
+  type KubeObject,
+  type Service,
+  selects,
+  type Workload,
+  workloadName,
+} from '../../../model/index.ts';
 import { namespaceOf } from '../../snapshot.ts';
-import { answersPlain, listed, pairsOf, policiesOf, type SurveyContext, subjectOf } from '../context.ts';
+import { answersPlain, listed, pairsOf, pairsTo, policiesOf, type SurveyContext, subjectOf } from '../context.ts';
 import type { Check, CheckGroup, Specified } from '../finding.ts';
 
 type Labels = Record<string, string>;
@@ -76,6 +85,36 @@ const withoutSidecar: Check = {
     ),
 };
 
+const serviceSelectsNothing: Check = {
+  code: 'service-selects-nothing',
+  severity: 'warning',
+  meaning: 'No workload of the manifests has the labels that a Service selects, so that nobody answers its clients.',
+  remedy: 'Correct the selector or the labels of the pods; accept it if something else makes the pods.',
+  find: (context) =>
+    context.mesh.services.flatMap((service) => {
+      const { selector = {} } = service.spec;
+      if (Object.keys(selector).length === 0 || isExternalName(service) || !lacksWorkload(context, service)) return [];
+      const own = context.survey.servers.filter(({ server }) => server.service === service);
+      const reason = `No workload in namespace ${namespaceOf(service)} has the labels ${labelWords(selector)}.`;
+      return [{ subject: subjectOf(service), reason, pairs: own.flatMap(({ server }) => pairsTo(context, server)) }];
+    }),
+};
+
+/** What a cluster has scaled to zero has no pods there, and manifests need not have the workloads of a namespace. */
+function lacksWorkload({ mesh, survey }: SurveyContext, service: Service): boolean {
+  const near = mesh.workloads
+    .map(({ workload }) => workload)
+    .filter(({ namespace }) => namespace === namespaceOf(service));
+  if (mesh.snapshot.source === 'cluster' || near.length === 0) return false;
+  const entries = entriesOf([...survey.index.within('WorkloadEntry', namespaceOf(service))], service);
+  return entries.length === 0 && !near.some(({ labels }) => maySelect(service.spec.selector ?? {}, labels));
+}
+
+/** Of labels that controllers give to pods the value is not known, and empty. */
+function maySelect(selector: Labels, labels: Labels): boolean {
+  return Object.entries(selector).every(([key, value]) => labels[key] === value || labels[key] === '');
+}
+
 /** Returns the labels that an object selects; undefined if it selects by none. */
 function labelsOf({ spec }: Selecting): Labels | undefined {
   const labels = spec?.selector?.matchLabels ?? spec?.workloadSelector?.labels ?? spec?.workloadSelector?.matchLabels;
@@ -109,5 +148,5 @@ function labelWords(labels: Labels): string {
 
 export const selectors: CheckGroup = {
   title: 'Selectors',
-  checks: [matchesNothing, withoutSidecar],
+  checks: [matchesNothing, withoutSidecar, serviceSelectsNothing],
 };

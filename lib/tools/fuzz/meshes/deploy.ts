@@ -1,11 +1,11 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { typeOf } from '../../../kinds/index.ts';
 import type { KubeObject } from '../../../model/index.ts';
 import { apply, create, deleteByUid, type Kube, list, RUN_LABEL, read, remove } from '../../../platform/kube/index.ts';
 import type { OnProgress } from '../../../platform/progress.ts';
 import { waitFor } from '../../../platform/wait.ts';
 import { isWorkload, STAND_IN, type StandIn, standInOf } from '../../../stand-ins/index.ts';
-import { isEnding, isRunning, type Pod } from '../../../verdict/index.ts';
+import { carriesProxy, isEnding, isRunning, type Pod } from '../../../verdict/index.ts';
+import { settle } from './settle.ts';
 
 /** What every object of a random mesh has for its run: there is one such mesh on a cluster at a time. */
 const RUN = 'random-mesh';
@@ -15,11 +15,6 @@ const READY_MS = 600_000;
 const GONE_MS = 120_000;
 /** How long the first certificates of namespaces may take. A pod that comes before them waits for longer. */
 const CERTIFICATES_MS = 20_000;
-/**
- * From a change until every sidecar goes by it. An answer that is wrong is asked for again later, so this is only so
- * long that few are.
- */
-export const SETTLED_MS = 6_000;
 
 /** Where a mesh is deployed, and what ends the wait. */
 export interface Deployment {
@@ -72,7 +67,7 @@ export async function deployMesh(on: Deployment, objects: readonly KubeObject[])
     },
     { what: 'pods READY', limitMs: READY_MS, everyMs: 1_000, signal, seen: () => `not READY: ${waiting.join(', ')}` },
   );
-  await settle(on);
+  await sidecarsSettle(on);
   return clients;
 }
 
@@ -84,13 +79,13 @@ export async function replacePolicies(
   await Promise.all(before.map((object) => remove(on.kube, object, RUN)));
   // One after the other: among objects that compete, the oldest counts, and manifests are in this order.
   for (const object of after) await create(on.kube, object, RUN);
-  await settle(on);
+  await sidecarsSettle(on);
 }
 
 /** Changes objects of a mesh, or adds them, as `kubectl apply` does, and waits until sidecars go by the change. */
 export async function applyChange(on: Deployment, objects: readonly KubeObject[]): Promise<void> {
   for (const object of objects) await apply(on.kube, object, RUN);
-  await settle(on);
+  await sidecarsSettle(on);
 }
 
 /** Deletes everything that was created for a random mesh on a cluster of this project's own. */
@@ -105,9 +100,13 @@ export async function removeMesh({ kube, onProgress }: Deployment, policies: rea
   });
 }
 
-/** Waits until sidecars go by what was changed. */
-async function settle({ signal }: Deployment): Promise<void> {
-  await pause(SETTLED_MS, undefined, { signal });
+/** Waits until the sidecars of a mesh go by what was changed. */
+async function sidecarsSettle(on: Deployment): Promise<void> {
+  const pods = await list<Pod>(on.kube, typeOf('Pod'), { labels: STAND_IN });
+  await settle(
+    on,
+    pods.filter((pod) => isReady(pod) && carriesProxy(pod)),
+  );
 }
 
 async function createAll(kube: Kube, objects: readonly KubeObject[]): Promise<void> {
