@@ -1,7 +1,7 @@
 // What others use of this room.
 
 export { identityOf } from './clients/attempt.ts';
-export { destinationRulesFor } from './clients/destination-rules.ts';
+export { destinationRulesFor, ruleFor, targetOf } from './clients/destination-rules.ts';
 export { subsetHeader, subsetsLedTo } from './clients/subset-route.ts';
 export { expectationOf, expectationUnlessRefused } from './expectation.ts';
 export {

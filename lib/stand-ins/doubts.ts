@@ -20,5 +20,10 @@ export function doubtsIn(snapshot: Snapshot, outsider: string): Doubts {
 
 function doubtsOn(snapshot: Snapshot, istio: string, outsider: string): (traffic: Traffic) => readonly string[] {
   const answers = answersOf(meshFrom(snapshot, istio), outsider);
-  return (traffic) => answers.get(pairKey(traffic))?.notJudged ?? [];
+  return (traffic) => {
+    const { notJudged = [], mayRefuse = [] } = answers.get(pairKey(traffic)) ?? {};
+    // What AuthorizationPolicies leave open, the model says itself.
+    const routes = mayRefuse.filter((name) => name.startsWith('VirtualService '));
+    return [...notJudged, ...routes.map((name) => `what is asked decides whether ${name} has a route for it`)];
+  };
 }

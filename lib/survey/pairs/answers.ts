@@ -18,7 +18,7 @@ import type { Sort } from './clients.ts';
 import { admissionKey } from './guards.ts';
 import { type Hiding, hidingIn } from './hiding.ts';
 import type { ByHost, PolicyIndex } from './policy-index.ts';
-import { referringTo, routeDoubts } from './routes.ts';
+import { openRoutes, referringTo } from './routes.ts';
 import type { Server } from './servers.ts';
 import { unreadDoubts } from './unread.ts';
 
@@ -36,7 +36,7 @@ export interface Answer {
   reasons: readonly Reason[];
   /** Why it cannot be judged, one sentence each. */
   notJudged: readonly string[];
-  /** AuthorizationPolicies that may refuse some of the requests. */
+  /** AuthorizationPolicies that may refuse some of the requests, and VirtualServices that may have no route for some. */
   mayRefuse: readonly string[];
 }
 
@@ -271,16 +271,17 @@ function predicted(mesh: SurveyedMesh, index: PolicyIndex, asked: Asked): Answer
   const world = narrowed(mesh, index, asked);
   const { expectation, mayRefuse } = expectationUnlessRefused(world, question);
   const doubts = [...(expectation.notJudged ?? [])];
-  if (bySidecar) {
-    const alike = usual(expectation).length === 1;
-    doubts.push(...routeDoubts(server, { mesh: mesh.plane.mesh, client: sort.workload, alike }, hosts));
-  }
+  const alike = usual(expectation).length === 1;
+  const open = bySidecar
+    ? openRoutes(server, { mesh: mesh.plane.mesh, client: sort.workload, alike }, hosts)
+    : { doubts: [], mayRefuse: [] };
+  doubts.push(...open.doubts);
   if (doubts.length > 0) return notJudged(doubts);
   const result = resultOf(expectation);
   const { outcomes, reasons } = expectation;
   const isAnswered = result === 'mtls' || result === 'plain' || result === 'mixed';
   const unread = server.guards.flatMap((guard) => (guard.isUnread ? guard.policies : []));
-  const names = [...new Set([...mayRefuse, ...unread].map(nameOf))];
+  const names = [...new Set([...[...mayRefuse, ...unread].map(nameOf), ...open.mayRefuse])];
   return { result, outcomes, reasons, notJudged: [], mayRefuse: isAnswered ? names : [] };
 }
 

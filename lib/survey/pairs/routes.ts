@@ -7,7 +7,9 @@ import {
   type Mesh,
   nameOf,
   resolveHost,
+  ruleFor,
   selects,
+  targetOf,
   type Workload,
 } from '../../model/index.ts';
 import { namespaceOf } from '../snapshot.ts';
@@ -21,39 +23,48 @@ const harmless = new Set([
   ...['mirror', 'mirrors', 'mirrorPercent', 'mirrorPercentage'],
 ]);
 
+/** What routes of VirtualServices leave open of requests to a server. */
+interface OpenRoutes {
+  /** Why it is open what becomes of them, one sentence each. */
+  doubts: string[];
+  /** VirtualServices that have no route for some of them, by name: these get 404. */
+  mayRefuse: string[];
+}
+
 /**
- * Returns why routes of VirtualServices leave it open what becomes of requests to a server, one sentence each. It is
- * certain where each request has a route and all routes lead to the server itself, and to subsets only where all of its
- * pods answer alike.
+ * Returns what routes of VirtualServices leave open of requests to a server. It is certain where they go if all routes
+ * lead to the server itself, and to subsets only where all of its pods answer alike.
  * @param alike whether they do
  */
-export function routeDoubts(
+export function openRoutes(
   server: Server,
   { mesh, client, alike }: { mesh: Mesh; client: Workload; alike: boolean },
   { routes, rules }: { routes: readonly Hosting[]; rules: readonly DestinationRule[] },
-): string[] {
-  if (client.gateway) return gatewayDoubts(server, alike, { routes, rules });
-  const services = [server.service, server.target];
-  return routes
+): OpenRoutes {
+  const services = [...new Set([server.service, server.target])];
+  const subsets = services.flatMap(
+    (service) => ruleFor([...rules], client, targetOf(service), mesh)?.rule.spec.subsets ?? [],
+  );
+  if (client.gateway) return { doubts: gatewayDoubts(server, alike, { routes, subsets }), mayRefuse: [] };
+  const acting = routes
     .filter(({ spec = {} }) => (spec.gateways ?? ['mesh']).includes('mesh'))
     .filter((route) =>
       (route.spec?.hosts ?? []).some((host) => services.some((service) => isHostOf(host, namespaceOf(route), service))),
     )
     .filter((route) => isSeenFrom(route, client.namespace, mesh, 'virtualService'))
-    .flatMap((object) => {
-      const { routes: taken, isPartial } = routingOf(object, server);
-      const [why = isPartial ? 'it has no route for some of them' : undefined] = taken.flatMap((route) =>
-        doubtOf(route, object, { server, rules, alike }),
-      );
-      return why === undefined ? [] : [`${nameOf(object)} routes requests to ${nameOf(server.service)}: ${why}`];
-    });
+    .map((object) => ({ object, ...routingOf(object, server) }));
+  const doubts = acting.flatMap(({ object, routes: taken }) => {
+    const [why] = taken.flatMap((route) => doubtOf(route, object, { server, subsets, alike }));
+    return why === undefined ? [] : [`${nameOf(object)} routes requests to ${nameOf(server.service)}: ${why}`];
+  });
+  return { doubts, mayRefuse: acting.flatMap(({ object, isPartial }) => (isPartial ? [nameOf(object)] : [])) };
 }
 
 /** A gateway sends what its routes lead to the Service: where else they lead is no matter, but to which pods is. */
 function gatewayDoubts(
   server: Server,
   alike: boolean,
-  { routes, rules }: { routes: readonly Hosting[]; rules: readonly DestinationRule[] },
+  { routes, subsets }: { routes: readonly Hosting[]; subsets: readonly Subset[] },
 ): string[] {
   return routes
     .filter(({ spec = {} }) => spec.gateways?.some((name) => name !== 'mesh'))
@@ -64,18 +75,21 @@ function gatewayDoubts(
       }));
       const why = own
         .filter(({ route }) => route.length > 0)
-        .flatMap((route) => doubtOf(route, object, { server, rules, alike }))[0];
+        .flatMap((route) => doubtOf(route, object, { server, subsets, alike }))[0];
       return why === undefined ? [] : [`${nameOf(object)} routes requests to ${nameOf(server.service)}: ${why}`];
     });
 }
 
+type Subset = NonNullable<DestinationRule['spec']['subsets']>[number];
+
 interface Known {
   server: Server;
-  rules: readonly DestinationRule[];
+  /** Those of the DestinationRule by which the client goes. */
+  subsets: readonly Subset[];
   alike: boolean;
 }
 
-function doubtOf(route: Route, object: KubeObject, { server, rules, alike }: Known): string[] {
+function doubtOf(route: Route, object: KubeObject, { server, subsets, alike }: Known): string[] {
   const [other] = Object.keys(route).filter((field) => !harmless.has(field));
   if (other !== undefined) return [`it says ${other}`];
   const destinations = (route.route ?? []).flatMap(({ destination }) => destination ?? []);
@@ -83,10 +97,9 @@ function doubtOf(route: Route, object: KubeObject, { server, rules, alike }: Kno
   if (away !== undefined) return [`it leads to ${away.host}`];
   const named = destinations.flatMap(({ subset }) => subset ?? []);
   if (named.length === 0) return route['retries'] === undefined || alike ? [] : ['it says how often to try again'];
-  const subsets = rules.flatMap(({ spec }) => spec.subsets ?? []);
   for (const name of named) {
     const found = subsets.filter((subset) => subset.name === name);
-    if (found.length === 0) return [`no DestinationRule has its subset ${name}`];
+    if (found.length === 0) return [`no DestinationRule for these clients has its subset ${name}`];
     if (
       found.some(
         ({ trafficPolicy: { tls, portLevelSettings, loadBalancer } = {} }) => tls ?? portLevelSettings ?? loadBalancer,

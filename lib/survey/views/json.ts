@@ -31,7 +31,9 @@ const answer = z.object({
   reasons: z.array(reason),
   example: z.string().describe('the client that the reasons speak of: a workload as `namespace/name`, or `outsider`'),
   notJudged: sentences.describe('why it cannot be judged'),
-  mayRefuse: sentences.describe('AuthorizationPolicies that may refuse some of the requests'),
+  mayRefuse: sentences.describe(
+    'AuthorizationPolicies that may refuse some of the requests, and VirtualServices that may have no route for some',
+  ),
 });
 
 /** What `automtls check --print json` prints: schema and type in one. */

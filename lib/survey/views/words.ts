@@ -41,7 +41,7 @@ export function answerWords(answer: Answer, protocol: Protocol, sort: Pick<Sort,
 
 function policiesWords(names: readonly string[]): string {
   const [only = '', ...others] = names;
-  return others.length === 0 ? `${only} refuses` : `one of ${names.length} AuthorizationPolicies refuses`;
+  return others.length === 0 ? `${only} refuses` : `one of ${names.length} objects refuses`;
 }
 
 function outcomeWords({ outcome }: ExpectedOutcome, protocol: Protocol): string {
@@ -174,7 +174,7 @@ export function brokenWords(counts: Readonly<Record<PairResult, number>>): strin
   return ['Broken: refused although the client has a sidecar that knows the Service. See automtls lint.'];
 }
 
-/** Returns a sentence about the pairs that AuthorizationPolicies may refuse, if there are any. */
+/** Returns sentences about the pairs of which some requests may be refused, if there are any. */
 export function mayRefuseWords({ servers }: Pick<Survey, 'servers'>): string[] {
   const pairs = servers
     .flatMap(({ answers }) => answers)
@@ -183,7 +183,7 @@ export function mayRefuseWords({ servers }: Pick<Survey, 'servers'>): string[] {
   const isUnread = servers.some(({ server }) => server.guards.some((guard) => guard.isUnread));
   return [
     ...(isUnread ? ['The mesh is too large to tell by AuthorizationPolicies which clients they refuse.'] : []),
-    `Of ${counted(pairs, 'pair')} an AuthorizationPolicy may refuse some requests: what is asked decides, such as the path.`,
+    `Of ${counted(pairs, 'pair')} some requests may be refused: what is asked decides, such as the path.`,
   ];
 }
 
