@@ -1,4 +1,4 @@
-import { route, source, trafficPolicy, under } from './places.ts';
+import { condition, route, source, trafficPolicy, under } from './places.ts';
 import type { MeshFacts } from './types.ts';
 
 const security = 'security.istio.io';
@@ -42,6 +42,7 @@ export const istio = {
     versions: [{ name: 'v1', since: '1.20' }, { name: 'v1beta1' }],
     places: [
       ...under('spec.rules.*.from.*.source', source),
+      ...under('spec.rules.*.when.*', condition),
       { path: 'spec.rules.*.to.*.operation.hosts.*', holds: 'host' },
       { path: 'spec.rules.*.to.*.operation.notHosts.*', holds: 'host' },
     ],

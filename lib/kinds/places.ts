@@ -20,6 +20,13 @@ export const source: readonly NamespaceField[] = [
   { path: 'notServiceAccounts.*', holds: 'namespace/name' },
 ];
 
+/** In a condition of an AuthorizationPolicy. */
+export const condition: readonly NamespaceField[] = ['values.*', 'notValues.*'].flatMap((path): NamespaceField[] => [
+  { path, key: 'source.principal', holds: 'identity' },
+  { path, key: 'source.namespace', holds: 'namespace' },
+  { path, key: 'source.serviceAccount', holds: 'namespace/name' },
+]);
+
 /** In a route of a VirtualService. */
 export const route: readonly NamespaceField[] = [
   { path: 'route.*.destination.host', holds: 'host' },
@@ -34,5 +41,5 @@ export const route: readonly NamespaceField[] = [
 
 /** Returns the places with the path of what they are in. */
 export function under(prefix: string, places: readonly NamespaceField[]): NamespaceField[] {
-  return places.map(({ path, holds }) => ({ path: `${prefix}.${path}`, holds }));
+  return places.map((place) => ({ ...place, path: `${prefix}.${place.path}` }));
 }

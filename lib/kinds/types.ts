@@ -9,6 +9,8 @@ export interface Version {
 export interface NamespaceField {
   path: string;
   holds: 'namespace' | 'host' | 'namespace/host' | 'namespace/name' | 'identity';
+  /** It does only in a list of an object that has this `key`. */
+  key?: string;
 }
 
 /** How an object says on what it acts. */

@@ -122,6 +122,31 @@ describe('placeInRun', () => {
     });
   });
 
+  test('renames accounts and conditions of an AuthorizationPolicy by what they are about', () => {
+    const rule = (account: string, ...values: string[][]) => ({
+      from: [{ source: { serviceAccounts: [account, 'full'] } }],
+      when: ['source.principal', 'source.namespace', 'source.serviceAccount', 'request.auth.claims[team]'].map(
+        (key, at) => ({ key, values: values[at], notValues: values[at] }),
+      ),
+    });
+    const identity = 'cluster.local/ns/full/sa/full';
+    expect(
+      placed('AuthorizationPolicy', {
+        rules: [rule('full/web', [identity], ['full'], ['full/web', 'full'], ['full'])],
+      }),
+    ).toEqual({
+      rules: [
+        rule(
+          'full-ab12c/web',
+          ['cluster.local/ns/full-ab12c/sa/full'],
+          ['full-ab12c'],
+          ['full-ab12c/web', 'full'],
+          ['full'],
+        ),
+      ],
+    });
+  });
+
   test('renames sources and hosts of an AuthorizationPolicy', () => {
     expect(
       placed('AuthorizationPolicy', {

@@ -9,8 +9,8 @@ import type { KubeObject } from '../types.ts';
 export function placeInRun<T extends KubeObject>(object: T, namespaces: Record<string, string>): T {
   const place = (name: string) => (Object.hasOwn(namespaces, name) ? (namespaces[name] ?? name) : name);
   const copy = structuredClone(object);
-  for (const { path, holds } of placesOf(object.kind)) {
-    rewrite(copy, path.split('.'), (text) => renamers[holds](text, place));
+  for (const { path, holds, key } of placesOf(object.kind)) {
+    rewrite(copy, { path: path.split('.'), key, change: (text) => renamers[holds](text, place) });
   }
   return copy;
 }
@@ -54,13 +54,22 @@ function renameInHost(host: string, rename: Rename): string {
   );
 }
 
-function rewrite(value: unknown, path: string[], change: (text: string) => string): void {
+interface Rewriting {
+  path: string[];
+  /** The `key` that the object with the list must have; any will do if absent. */
+  key: string | undefined;
+  change: (text: string) => string;
+}
+
+function rewrite(value: unknown, { path, key, change }: Rewriting): void {
   const [step, ...rest] = path;
   if (step === undefined || typeof value !== 'object' || value === null) return;
   const fields = value as Record<string, unknown>;
-  for (const key of step === '*' ? Object.keys(fields) : [step]) {
-    const field = fields[key];
-    if (rest.length > 0) rewrite(field, rest, change);
-    else if (typeof field === 'string') fields[key] = change(field);
+  const isList = rest.length === 1;
+  if (isList && key !== undefined && fields['key'] !== key) return;
+  for (const name of step === '*' ? Object.keys(fields) : [step]) {
+    const field = fields[name];
+    if (rest.length > 0) rewrite(field, { path: rest, key, change });
+    else if (typeof field === 'string') fields[name] = change(field);
   }
 }

@@ -47,6 +47,11 @@ const shop: KubeObject[] = [
 ];
 const strict = policy(security, 'PeerAuthentication', 'istio-system', 'default', { mtls: { mode: 'STRICT' } });
 
+const allow = policy(security, 'AuthorizationPolicy', 'shop', 'cart', {
+  selector: { matchLabels: { app: 'cart' } },
+  rules: [{ from: [{ source: { principals: ['cluster.local/ns/shop/sa/web'] } }] }],
+});
+
 /** The pairs that are in plain text, as people name them. */
 const plain = [
   'web.shop:web.shop:80',
@@ -65,6 +70,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'automtls-shop-'));
   await write(folder, 'shop/all.yaml', text(shop));
   await write(folder, 'strict.yaml', text([strict]));
+  await write(folder, 'allow.yaml', text([allow]));
 });
 afterAll(() => rm(folder, { recursive: true }));
 
@@ -77,28 +83,36 @@ function answered(results: Results, title: string): Set<string> {
   return new Set(cells.filter(isAnswer).map(nameOf));
 }
 
-test('it does what its policies say, and a STRICT mesh breaks what a plan said that it would', async () => {
-  const except = plain.flatMap((pair) => ['--except', pair]);
-  const then = ['--then', file('strict.yaml'), '--mesh-wide'];
-  const [{ exitCode, all, results }, plan] = await Promise.all([
-    judge(file('results'), '-f', file('shop'), ...then, '--require', 'mtls', ...except),
-    startCommand('plan', '-f', file('strict.yaml'), '--from', file('shop'), '--istio', '1.31', '--print', 'json'),
-  ]);
-  expect(all).toMatch(/\n\d+ passed, 0 failed$/);
-  expect(exitCode).toBe(0);
-  const before = answered(results, `all of ${file('shop')}`);
-  const after = answered(results, `${file('strict.yaml')} over it`);
-  expect(before.size).toBe(10);
+/** Returns the pairs that change if a file is laid over the shop, by a plan. */
+async function plannedFor(over: string): Promise<string[]> {
+  const plan = await startCommand('plan', '-f', over, '--from', file('shop'), '--istio', '1.31', '--print', 'json');
   const { changes } = JSON.parse(plan.stdout) as PlanJson;
-  const planned = changes.flatMap(({ clients, servers }) =>
+  return changes.flatMap(({ clients, servers }) =>
     clients.flatMap(({ name, workloads }) =>
       (name === 'outsider' ? ['outsider.outsider'] : workloads.map((workload) => `${workload}.shop`)).flatMap(
         (client) => servers.map((server) => `${client}:${server}`),
       ),
     ),
   );
-  expect([...before.difference(after)].sort()).toEqual(planned.sort());
-  expect(planned).toHaveLength(4);
+}
+
+test('it does what its policies say, and a STRICT mesh or an AuthorizationPolicy breaks what a plan said that it would', async () => {
+  const except = plain.flatMap((pair) => ['--except', pair]);
+  const overs = [file('strict.yaml'), file('allow.yaml')];
+  const then = [...overs.flatMap((over) => ['--then', over]), '--mesh-wide'];
+  const [{ exitCode, all, results }, ...planned] = await Promise.all([
+    judge(file('results'), '-f', file('shop'), ...then, '--require', 'mtls', ...except),
+    ...overs.map(plannedFor),
+  ]);
+  expect(all).toMatch(/\n\d+ passed, 0 failed$/);
+  expect(exitCode).toBe(0);
+  const before = answered(results, `all of ${file('shop')}`);
+  expect(before.size).toBe(10);
+  for (const [at, over] of overs.entries()) {
+    const after = answered(results, `${over} over it`);
+    expect([...before.difference(after)].sort()).toEqual(planned[at]?.sort());
+    expect(planned[at]).toHaveLength(4);
+  }
 });
 
 test('a pair in plain text fails it where mutual TLS is required, and no other does', async () => {
