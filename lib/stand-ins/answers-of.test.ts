@@ -1,3 +1,4 @@
+import type { KubeObject } from '../model/types.ts';
 import { parseRelease } from '../model/world/release.ts';
 import { app, namespace, networking, policy, security } from '../survey/fixtures.ts';
 import { meshFrom } from '../survey/mesh/mesh.ts';
@@ -18,7 +19,7 @@ test('every pair of a run has the answer of the survey, also of workloads that s
   const answers = answersOf(meshFrom(manifests, '1.31'), outsider);
   const kinds = traffic.map((pair) => [
     pair.from,
-    answers.get(pairKey(pair))?.outcomes.map(({ outcome }) => outcome.kind),
+    answers.get(pairKey(pair))?.answer.outcomes.map(({ outcome }) => outcome.kind),
   ]);
   expect(kinds).toEqual([
     ['shop/web-deployment', ['mtls']],
@@ -34,7 +35,7 @@ test('pairs that come to the same have one answer', () => {
   const answers = answersOf(meshFrom(manifests, '1.31'), outsider);
   const of = (from: string) => {
     const pair = traffic.find((one) => one.from === from && one.to === 'shop/web');
-    return pair && answers.get(pairKey(pair));
+    return pair && answers.get(pairKey(pair))?.answer;
   };
   expect(of('shop/once')).toBeDefined();
   expect(of('shop/once')).toBe(of('shop/web-job'));
@@ -65,4 +66,25 @@ test('a route for some requests alone leaves it open what comes of them, but for
   const of = (from: string) => doubts({ from, to: 'shop/web', port: 80, protocol: 'http' }, parseRelease('1.31'));
   expect(of('shop/cart')).toEqual(['what is asked decides whether VirtualService shop/web has a route for it']);
   expect(of('outsider/outsider')).toEqual([]);
+});
+
+test('which pod of a headless Service is asked is open, if they answer differently', () => {
+  const service = {
+    clusterIP: 'None',
+    selector: { tier: 'api' },
+    ports: [{ name: 'http', port: 80, targetPort: 8080 }],
+  };
+  const headless = { apiVersion: 'v1', kind: 'Service', metadata: { namespace: 'shop', name: 'api' }, spec: service };
+  const api = (name: string, sidecar: boolean) =>
+    app('shop', name, { labels: { tier: 'api' }, sidecar }).filter(({ kind }) => kind !== 'Service');
+  const of = (...pods: KubeObject[][]) => {
+    const strict = policy(security, 'PeerAuthentication', 'shop', 'default', { mtls: { mode: 'STRICT' } });
+    const objects = [namespace('shop'), strict, ...plain, headless as KubeObject, ...pods.flat()];
+    const doubts = doubtsIn(manifestsOf(objects), 'outsider/outsider');
+    return doubts({ from: 'shop/web', to: 'shop/api', port: 80, protocol: 'http' }, parseRelease('1.31'));
+  };
+  expect(of(api('a', true), api('b', true))).toEqual([]);
+  expect(of(api('a', true), api('b', false))).toEqual([
+    'Service shop/api is headless: which of its pods a client asks, its resolver decides',
+  ]);
 });

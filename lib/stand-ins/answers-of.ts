@@ -1,12 +1,19 @@
 import type { Traffic } from '../scenario/index.ts';
-import { type Answer, nameOfServer, type SurveyedMesh, surveyOf } from '../survey/index.ts';
+import { type Answer, nameOfServer, type Server, type SurveyedMesh, surveyOf } from '../survey/index.ts';
 import { nameInTopology } from './own-mesh.ts';
 
+/** What a survey says of a pair. */
+interface SurveyedPair {
+  /** The same for pairs that come to the same. */
+  answer: Answer;
+  server: Server;
+}
+
 /**
- * Returns what a survey of a mesh says of pairs, by their keys. Pairs that come to the same have the same answer.
+ * Returns what a survey of a mesh says of pairs, by their keys.
  * @param outsider as `namespace/name`
  */
-export function answersOf(mesh: SurveyedMesh, outsider: string): ReadonlyMap<string, Answer> {
+export function answersOf(mesh: SurveyedMesh, outsider: string): ReadonlyMap<string, SurveyedPair> {
   const { servers } = surveyOf(mesh);
   const found = servers.flatMap(({ server, answers }) =>
     answers.flatMap(({ answer, clients }) =>
@@ -14,7 +21,7 @@ export function answersOf(mesh: SurveyedMesh, outsider: string): ReadonlyMap<str
         .flatMap(({ namespace, outsider: isOutsider, workloads }) =>
           isOutsider ? [outsider] : workloads.map((name) => `${namespace}/${nameInTopology(name)}`),
         )
-        .map((path) => [`${path}>${nameOfServer(server)}`, answer] as const),
+        .map((path) => [`${path}>${nameOfServer(server)}`, { answer, server }] as const),
     ),
   );
   return new Map(found);

@@ -1,6 +1,6 @@
-import { formatRelease } from '../model/index.ts';
+import { formatRelease, isHeadless, nameOf } from '../model/index.ts';
 import type { Doubts, Traffic } from '../scenario/index.ts';
-import { meshFrom, type Snapshot } from '../survey/index.ts';
+import { meshFrom, type Snapshot, usual } from '../survey/index.ts';
 import { answersOf, pairKey } from './answers-of.ts';
 
 /**
@@ -21,9 +21,17 @@ export function doubtsIn(snapshot: Snapshot, outsider: string): Doubts {
 function doubtsOn(snapshot: Snapshot, istio: string, outsider: string): (traffic: Traffic) => readonly string[] {
   const answers = answersOf(meshFrom(snapshot, istio), outsider);
   return (traffic) => {
-    const { notJudged = [], mayRefuse = [] } = answers.get(pairKey(traffic)) ?? {};
+    const { answer, server } = answers.get(pairKey(traffic)) ?? {};
+    if (answer === undefined || server === undefined) return [];
     // What AuthorizationPolicies leave open, the model says itself.
-    const routes = mayRefuse.filter((name) => name.startsWith('VirtualService '));
-    return [...notJudged, ...routes.map((name) => `what is asked decides whether ${name} has a route for it`)];
+    const routes = answer.mayRefuse.filter((name) => name.startsWith('VirtualService '));
+    const isDrawn = isHeadless(server.target) && usual(answer).length > 1;
+    return [
+      ...answer.notJudged,
+      ...routes.map((name) => `what is asked decides whether ${name} has a route for it`),
+      ...(isDrawn
+        ? [`${nameOf(server.target)} is headless: which of its pods a client asks, its resolver decides`]
+        : []),
+    ];
   };
 }

@@ -22,7 +22,7 @@ export function representing(own: OwnMesh, steps: readonly Snapshot[], most: num
     return number;
   };
   const groupOf = (pair: Traffic): string =>
-    [pair.to, pair.port, ...answers.map((by) => numberOf(by.get(pairKey(pair))))].join(' ');
+    [pair.to, pair.port, ...answers.map((by) => numberOf(by.get(pairKey(pair))?.answer))].join(' ');
   const chosen = new Set(dealt([...Map.groupBy(traffic, groupOf).values()], most));
   const left = new Set(traffic.filter((pair) => !chosen.has(pair)));
   return {

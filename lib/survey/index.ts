@@ -15,7 +15,7 @@ export { lintText } from './lint/views/text.ts';
 export { templateOf } from './mesh/from-templates.ts';
 export { meshFrom, namespaceNotes, type SurveyedMesh } from './mesh/mesh.ts';
 export { proxiesOf, roleOf } from './mesh/workload.ts';
-export type { Answer } from './pairs/answers.ts';
+export { type Answer, usual } from './pairs/answers.ts';
 export type { Client } from './pairs/clients.ts';
 export { nameOfServer, type Server } from './pairs/servers.ts';
 export { readCluster } from './read/cluster.ts';

@@ -111,6 +111,18 @@ describe('the client’s sidecar', () => {
     expect(sent(54)).toEqual({ contradicts: expect.stringMatching(/^90 answers came, .* made only 89 requests/) });
   });
 
+  test('knows that nothing went over TLS if it never made a handshake, and would count one', () => {
+    const of = cell('full→full', 'p');
+    const all = [seen({ kind: 'plain' }, 90)];
+    const [first, last] = [
+      { requests: 100, connections: 2 },
+      { requests: 190, connections: 2 },
+    ];
+    expect(saying(first, last, { of, all })).toEqual({ agrees: true, withoutTls: true });
+    expect(saying(first, { ...last, handshakes: 1 }, { of, all })).toEqual({ agrees: true });
+    expect(saying(first, { ...last, total: null }, { of, all })).toEqual({ agrees: true });
+  });
+
   test('over TCP connections count, not requests', () => {
     const of: Cell = { ...cell('full→full', 'm'), protocol: 'tcp' };
     const all = [seen({ kind: 'answered', workload: 'full/0' }, 90)];

@@ -17,8 +17,11 @@ export type ClientEvidence =
   | { strays: VerdictReason }
   /** It sent something else, or not as many. */
   | { contradicts: VerdictReason }
-  /** It sent each request to an endpoint of which such an answer is expected, and, where TLS is expected, over TLS. */
-  | { agrees: true };
+  /**
+   * It sent each request to an endpoint of which such an answer is expected, and, where TLS is expected, over TLS.
+   * `withoutTls` if it never makes a handshake with the Service, so that nothing can have gone over TLS.
+   */
+  | { agrees: true; withoutTls?: true };
 
 /**
  * Compares the answers of a pair that count with what the client's sidecar made meanwhile.
@@ -90,7 +93,11 @@ function sentTo(
   const inAll = answers.reduce((sum, { counted }) => sum + counted, 0);
   const sentInAll = sumOf(countsOf(made), unit) + lost;
   if (inAll > sentInAll) return { contradicts: { code: 'client-sent-fewer', unit, answers: inAll, sent: sentInAll } };
-  return sentAsExpected(pair, judgement, { made, unit, lost, ...handshakesOf(all) });
+  const { handshakes, ever } = handshakesOf(all);
+  const sent = sentAsExpected(pair, judgement, { made, unit, lost, handshakes, ever });
+  // A sidecar that keeps the totals would keep handshakes, too.
+  const withoutTls = !ever && all.every(({ after }) => after.total !== undefined);
+  return 'agrees' in sent && withoutTls ? { ...sent, withoutTls } : sent;
 }
 
 /** What a client's sidecar made to an endpoint between two readings. */

@@ -420,6 +420,14 @@ describe('certificates', () => {
     );
   });
 
+  test('that nobody shows are not needed where the client’s sidecar never made a handshake', () => {
+    const found = { kind: 'mixed' as const, counts: leaking, workloads, answers: 0 };
+    const by = (client: ClientEvidence) =>
+      weighed(cell('full→full', 'p'), passed, found, { ownCertificates: true, identitiesShown: false, client });
+    expect(by({ agrees: true, withoutTls: true })).toEqual(passed);
+    expect(by({ agrees: true }).verdict).toBe('inconclusive');
+  });
+
   test('that nobody shows change nothing about plain text that a TLS counter contradicts', () => {
     expect(
       certified('p', 'plain', { tls: true, plain: 0 }, { ownCertificates: true, identitiesShown: true }).verdict,

@@ -68,7 +68,8 @@ function confirmed(
   const leftOpen = (doubt: VerdictReason): VerdictReason[] => {
     if (ownCertificates === false) return [{ code: 'other-certificate' }];
     if ('unknown' in client) return [doubt];
-    return identitiesShown || !isPlainAt(pair, server) ? reasons : [doubt];
+    const isPlain = 'agrees' in client && client.withoutTls === true;
+    return identitiesShown || isPlain || !isPlainAt(pair, server) ? reasons : [doubt];
   };
   // An idle connection over TLS may be open still, so connections do not show that the answers came over them.
   const requests = 'unknown' in counts ? undefined : counts.requests;
