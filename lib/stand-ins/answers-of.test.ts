@@ -72,7 +72,7 @@ test('which pod of a headless Service is asked is open, if they answer different
   const service = {
     clusterIP: 'None',
     selector: { tier: 'api' },
-    ports: [{ name: 'http', port: 80, targetPort: 8080 }],
+    ports: [{ name: 'http', port: 8080 }],
   };
   const headless = { apiVersion: 'v1', kind: 'Service', metadata: { namespace: 'shop', name: 'api' }, spec: service };
   const api = (name: string, sidecar: boolean) =>
@@ -81,7 +81,7 @@ test('which pod of a headless Service is asked is open, if they answer different
     const strict = policy(security, 'PeerAuthentication', 'shop', 'default', { mtls: { mode: 'STRICT' } });
     const objects = [namespace('shop'), strict, ...plain, headless as KubeObject, ...pods.flat()];
     const doubts = doubtsIn(manifestsOf(objects), 'outsider/outsider');
-    return doubts({ from: 'shop/web', to: 'shop/api', port: 80, protocol: 'http' }, parseRelease('1.31'));
+    return doubts({ from: 'shop/web', to: 'shop/api', port: 8080, protocol: 'http' }, parseRelease('1.31'));
   };
   expect(of(api('a', true), api('b', true))).toEqual([]);
   expect(of(api('a', true), api('b', false))).toEqual([
