@@ -23,6 +23,7 @@ export {
   authorized,
   canRefuse,
   readsIdentity,
+  rulesOf,
 } from './policies/authorization-policy.ts';
 export { type ServerMode, scopeMode } from './policies/peer-authentication.ts';
 export { acceptedMode, meshDefault, serverMode } from './policies/server-mode.ts';

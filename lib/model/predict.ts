@@ -18,13 +18,14 @@ import {
   isHeadless,
   knownAs,
   knownWorkload,
+  portsLeadingTo,
   serviceNamed,
   servicePort,
   workloadNamed,
 } from './world/endpoints.ts';
 import { hasSidecar } from './world/labels.ts';
 import { nameOf } from './world/name.ts';
-import { isPassedOn } from './world/protocol.ts';
+import { isPassedOn, protocolTaken } from './world/protocol.ts';
 import { passing } from './world/redirection.ts';
 import { servedPolicies } from './world/served.ts';
 import { hostEndpoints } from './world/service-entries.ts';
@@ -145,7 +146,8 @@ function expectationOf(world: World, found: ResolvedQuestion): Unless {
     const server = acceptedMode(mesh, served, to.endpoint, { service: target, port });
     const { workload } = to.endpoint;
     const authorizations = authorizationsAt(world, workload);
-    const tried = attempt(to, { ...asker, choice, mode: server.mode, authorizations });
+    const isOpen = authorizations.length > 0 && isContested(world, to.endpoint);
+    const tried = attempt(to, { ...asker, choice, mode: server.mode, authorizations, isOpen });
     return { ...tried, workload, reasons: [...injectionReasons(workload), ...server.reasons] };
   });
   const retries = isPassedOn(protocol) ? 'none' : choice.retries;
@@ -165,6 +167,16 @@ function expectationOf(world: World, found: ResolvedQuestion): Unless {
     expectation: { outcomes, reasons, notJudged: tlsToAddresses(choice.wires) },
     mayRefuse: [...new Set(tries.flatMap((one) => one.mayRefuse ?? []))],
   };
+}
+
+/**
+ * Returns whether Services declare for a port of pods both what is HTTP and what is bytes to sidecars: the oldest decides
+ * which of the two the server's sidecar takes all for, and so how AuthorizationPolicies refuse.
+ * istio/istio pilot/pkg/networking/core/listener_inbound.go, getFilterChainsByServicePort.
+ */
+function isContested({ services }: World, { workload, port }: Endpoint): boolean {
+  const kinds = portsLeadingTo(services, workload, port).map((one) => isPassedOn(protocolTaken(one)));
+  return new Set(kinds).size > 1;
 }
 
 /** Something may end any TLS at an address that is no pod's. */

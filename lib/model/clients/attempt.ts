@@ -34,6 +34,8 @@ interface EndpointTry extends AskingClient {
   mode: ServerMode | undefined;
   /** The AuthorizationPolicies that act on it. */
   authorizations: readonly AuthorizationPolicy[];
+  /** Whether it is open what these refuse, since it is not known whether its sidecar reads HTTP there. */
+  isOpen: boolean;
 }
 
 /** The result of a try, and why. */
@@ -107,17 +109,13 @@ function refusalOfTls({ endpoint, wire }: WireTo, { mesh, client, choice, mode }
 
 function authorizationOf(
   { endpoint, wire }: WireTo,
-  { mesh, client, protocol, authorizations }: EndpointTry,
+  { mesh, client, protocol, authorizations, isOpen }: EndpointTry,
 ): Authorization {
-  return authorized(
-    authorizations,
-    {
-      ...(wire === 'mtls' && { identity: identityOf(client, mesh) }),
-      port: endpoint.port,
-      isHttp: !isPassedOn(protocol),
-    },
-    mesh,
-  );
+  const seen = { ...(wire === 'mtls' && { identity: identityOf(client, mesh) }), port: endpoint.port };
+  const as = (isHttp: boolean): Authorization => authorized(authorizations, { ...seen, isHttp }, mesh);
+  const asAsked = as(!isPassedOn(protocol));
+  const isAllowed = asAsked.is === 'allowed' && as(isPassedOn(protocol)).is === 'allowed';
+  return isOpen && !isAllowed ? { is: 'open', by: [...authorizations] } : asAsked;
 }
 
 function denial(

@@ -114,6 +114,9 @@ test.each<[string, KubeObject[], [string, string]]>([
   ['whoever has an identity', [allow(from({ principals: ['*'] }))], ['m', '403']],
   ['the beginning of an identity', [allow(from({ principals: ['cluster.local/ns/apps/*'] }))], ['m', '403']],
   ['the end of an identity', [allow(from({ principals: ['*/ns/apps/sa/a'] }))], ['m', '403']],
+  ['an identity with a star in it', [allow(from({ principals: ['cluster.local/ns/*/sa/a'] }))], ['403', '403']],
+  ['an account with a star', [allow(from({ serviceAccounts: ['apps/*'] }))], ['403', '403']],
+  ['empty lists', [allow(from({ principals: [], namespaces: ['apps'] }))], ['m', '403']],
   ['an identity with its scheme', [allow(from({ principals: [`spiffe://${me}`] }))], ['403', '403']],
   ['all but an identity', [allow(from({ notPrincipals: [me] }))], ['403', 'p']],
   ['a namespace', [allow(from({ namespaces: ['apps'] }))], ['m', '403']],
@@ -161,6 +164,7 @@ test.each<[string, KubeObject[], [string, string]]>([
     ['52/56', 'p'],
   ],
   ['ALLOW of the client', [allow(from({ principals: [me] }))], ['m', '52/56']],
+  ['empty paths are none', [allow(to({ paths: [], ports: ['80'] }))], ['m', 'p']],
 ])('over TCP, which has no paths: %s', (_, policies, expected) => {
   expect(asked(policies, 'tcp').slice(0, 2).map(brief)).toEqual(expected);
 });
@@ -169,9 +173,10 @@ test.each<[string, object, boolean]>([
   ['the mesh’s own', { principals: ['td/ns/apps/sa/a'] }, true],
   ['cluster.local, which stands for it', { principals: ['cluster.local/ns/apps/sa/a'] }, true],
   ['an alias', { principals: ['old/ns/apps/sa/a'] }, true],
+  ['an alias that is a pattern', { principals: ['a-x/ns/apps/sa/a'] }, true],
   ['another', { principals: ['other/ns/apps/sa/a'] }, false],
 ])('trust domains in principals: %s', (_, source, isAllowed) => {
-  const own = { ...mesh('1.31'), trustDomain: 'td', trustDomainAliases: ['old'] };
+  const own = { ...mesh('1.31'), trustDomain: 'td', trustDomainAliases: ['old', '*-x'] };
   expect(
     asked([allow(from(source))], 'http', own)
       .slice(0, 1)
@@ -184,6 +189,9 @@ test.each<[string, KubeObject, [boolean, boolean]]>([
   ['ALLOW of a client’s methods', allow({ ...from({ principals: [me] }), ...to({ methods: ['GET'] }) }), [true, false]],
   ['DENY of addresses', denied(from({ ipBlocks: ['10.0.0.0/8'] })), [true, true]],
   ['CUSTOM', authorization('apps/x', { action: 'CUSTOM', rules: [{}] }), [true, true]],
+  ['two stars', allow(from({ principals: ['*/ns/*'] })), [true, false]],
+  ['what an API server refuses: an action', authorization('apps/x', { action: 'deny', rules: [{}] }), [true, true]],
+  ['what an API server refuses: a text', allow({ from: [{ source: { principals: me } }] }), [true, true]],
   ['a condition that is not known', denied(when('request.headers[a]', { values: ['b'] })), [true, true]],
 ])('what is asked decides: %s', (_, policy, open) => {
   const why = [
@@ -195,6 +203,30 @@ test.each<[string, KubeObject, [boolean, boolean]]>([
       .slice(0, 2)
       .map(({ notJudged }) => notJudged),
   ).toEqual(expected);
+});
+
+test('before 1.10 there was no dry run', () => {
+  const tried = authorization('apps/x', { rules: [] }, { 'istio.io/dry-run': 'true' });
+  expect(asked([tried], 'http', mesh('1.9')).map(brief)).toEqual(['403', '403', 'p']);
+});
+
+test('what refuses bytes and what refuses HTTP is open where Services declare both for a port of the pods', () => {
+  const world = (policy: KubeObject) => ({
+    mesh: mesh('1.31'),
+    workloads: [workload('apps/a'), workload('apps/b')],
+    services: [
+      service('apps/b'),
+      service('apps/bytes', { selector: { app: 'b' }, ports: [{ name: 'tcp', port: 9000, targetPort: 80 }] }),
+    ],
+    policies: [policy],
+  });
+  const client = { namespace: 'apps', name: 'a' };
+  const of = (policy: KubeObject) =>
+    predict(world(policy), { protocol: 'tcp', client, server: { namespace: 'apps', name: 'bytes', port: 9000 } });
+  expect(of(denied(to({ paths: ['/a'] }))).notJudged).toEqual([
+    'what is asked decides whether AuthorizationPolicy apps/deny refuses it',
+  ]);
+  expect(of(allow({})).notJudged).toBeUndefined();
 });
 
 test('before 1.25 accounts were not read', () => {

@@ -1,7 +1,16 @@
 import { holds } from '../rules/rules.ts';
 import type { KubeObject, Mesh, Workload, World } from '../types.ts';
 import { selects } from '../world/labels.ts';
-import { type AuthorizationRule, type Fit, fitOf, reading, type SeenRequest } from './authorization-rule.ts';
+import { atLeast, type Release } from '../world/release.ts';
+import {
+  type AuthorizationRule,
+  type Fit,
+  fitOf,
+  type ReadRule,
+  reading,
+  readRules,
+  type SeenRequest,
+} from './authorization-rule.ts';
 
 /** security.istio.io AuthorizationPolicy: the fields that sidecars look at. */
 export interface AuthorizationPolicy extends KubeObject {
@@ -37,28 +46,39 @@ export function authorizationsAt(
     .filter((object): object is AuthorizationPolicy => object.kind === 'AuthorizationPolicy')
     .filter(({ metadata }) => [namespace, mesh.rootNamespace].includes(metadata.namespace ?? 'default'))
     .filter(({ spec }) => selects(spec?.selector?.matchLabels ?? {}, labels))
-    .filter(canRefuse);
+    .filter((policy) => canRefuse(policy, mesh.release));
 }
 
-/** Returns whether a policy may refuse requests to sidecars. */
-export function canRefuse({ metadata, spec }: AuthorizationPolicy): boolean {
-  const isForOthers = spec?.targetRef !== undefined || (spec?.targetRefs ?? []).length > 0;
-  // As Go's strconv.ParseBool reads it.
-  const isDryRun = ['1', 't', 'T', 'true', 'TRUE', 'True'].includes(
-    metadata.annotations?.['istio.io/dry-run'] ?? 'false',
-  );
-  return spec?.action !== 'AUDIT' && !isDryRun && !isForOthers;
+/** Returns whether a policy may refuse requests to sidecars of a release. */
+export function canRefuse({ metadata, spec }: AuthorizationPolicy, release: Release): boolean {
+  const isForOthers = (spec?.targetRef ?? undefined) !== undefined || (spec?.targetRefs ?? []).length > 0;
+  // As Go's strconv.ParseBool reads it. Before 1.10 istiod did not.
+  const isTrue = ['1', 't', 'T', 'true', 'TRUE', 'True'].includes(metadata.annotations?.['istio.io/dry-run'] ?? '');
+  return spec?.action !== 'AUDIT' && !(isTrue && atLeast(release, '1.10')) && !isForOthers;
 }
 
 /** Returns whether it depends on the client's identity whether a policy refuses its requests. */
-export function readsIdentity({ spec }: AuthorizationPolicy): boolean {
-  return (spec?.rules ?? []).some((rule) => reading(rule).identity);
+export function readsIdentity(policy: AuthorizationPolicy): boolean {
+  return (rulesOf(policy) ?? []).some((rule) => reading(rule).identity);
 }
 
 /** Returns whether a policy names clients by `serviceAccounts`. */
-export function readsAccount({ spec }: AuthorizationPolicy): boolean {
-  return (spec?.rules ?? []).some((rule) => reading(rule).account);
+export function readsAccount(policy: AuthorizationPolicy): boolean {
+  return (rulesOf(policy) ?? []).some((rule) => reading(rule).account);
 }
+
+const read = new WeakMap<AuthorizationPolicy, ReadRule[] | undefined>();
+
+/** Returns a policy's rules as sidecars go by them; undefined if an API server would refuse the policy. */
+export function rulesOf(policy: AuthorizationPolicy): ReadRule[] | undefined {
+  if (!read.has(policy)) {
+    const isKnown = actions.has(policy.spec?.action ?? 'ALLOW');
+    read.set(policy, isKnown ? readRules(policy.spec?.rules) : undefined);
+  }
+  return read.get(policy);
+}
+
+const actions: ReadonlySet<string> = new Set(['ALLOW', 'DENY', 'AUDIT', 'CUSTOM']);
 
 /**
  * Returns what AuthorizationPolicies that act on a server's sidecar make of requests: those that any DENY is for are
@@ -75,6 +95,8 @@ export function authorized(
     acting
       .filter(({ spec }) => (spec?.action ?? 'ALLOW') === action)
       .map((policy) => ({ policy, fit: fitOfPolicy(policy, request, mesh) }));
+  const unreadable = acting.filter((policy) => rulesOf(policy) === undefined);
+  if (unreadable.length > 0) return { is: 'open', by: unreadable };
   const [deny, allow, custom] = [having('DENY'), having('ALLOW'), having('CUSTOM')];
   const denying = deny.find(({ fit }) => fit === 'yes');
   if (denying !== undefined) return { is: 'refused', by: denying.policy, how: 'denied' };
@@ -98,13 +120,14 @@ interface Fitted {
 
 /** A policy without rules is for no request, so that an ALLOW without any refuses all. */
 function fitOfPolicy(
-  { metadata, spec }: AuthorizationPolicy,
+  policy: AuthorizationPolicy,
   request: SeenRequest,
   mesh: Pick<Mesh, 'release' | 'trustDomain' | 'trustDomainAliases'>,
 ): Fit {
-  const { action = 'ALLOW', rules = [] } = spec ?? {};
-  const fits = rules.map((rule) =>
-    fitOf(rule, request, { mesh, namespace: metadata.namespace ?? 'default', narrows: action === 'ALLOW' }),
+  const { metadata, spec } = policy;
+  const narrows = (spec?.action ?? 'ALLOW') === 'ALLOW';
+  const fits = (rulesOf(policy) ?? []).map((rule) =>
+    fitOf(rule, request, { mesh, namespace: metadata.namespace ?? 'default', narrows }),
   );
   if (fits.includes('yes')) return 'yes';
   return fits.includes('maybe') ? 'maybe' : 'no';

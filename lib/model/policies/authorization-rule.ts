@@ -1,20 +1,55 @@
+import { z } from 'zod';
 import { holds } from '../rules/rules.ts';
 import type { Mesh } from '../types.ts';
+import { atLeast } from '../world/release.ts';
 
 /** A rule of an AuthorizationPolicy. Each list has its opposite: `notPaths` are paths for which it is not. */
 export interface AuthorizationRule {
   from?: { source?: Lists<'principals' | 'namespaces' | 'serviceAccounts' | IpList | 'requestPrincipals'> }[];
   to?: { operation?: Lists<'hosts' | 'ports' | 'methods' | 'paths'> }[];
-  when?: Condition[];
+  when?: { key: string; values?: string[]; notValues?: string[] }[];
 }
 
 type IpList = 'ipBlocks' | 'remoteIpBlocks';
 type Lists<Field extends string> = Partial<Record<Field | `not${Capitalize<Field>}`, string[]>>;
 
+const values = z
+  .array(z.union([z.string(), z.number()]).transform(String))
+  .nullish()
+  .transform((listed) => listed ?? []);
+const lists = z.record(z.string(), values).nullish();
+const ruleSchema = z.object({
+  from: z.array(z.object({ source: lists })).nullish(),
+  to: z.array(z.object({ operation: lists })).nullish(),
+  when: z.array(z.object({ key: z.string(), values, notValues: values })).nullish(),
+});
+
+/** A rule as sidecars go by it: one of the sources, one of the operations, and all conditions must be met. */
+export interface ReadRule {
+  sources: Condition[][];
+  operations: Condition[][];
+  when: Condition[];
+}
+
 interface Condition {
   key: string;
-  values?: string[];
-  notValues?: string[];
+  values: string[];
+  notValues: string[];
+}
+
+/** Returns rules as sidecars go by them; undefined if an API server would refuse them. istiod skips a rule that is null. */
+export function readRules(rules: unknown): ReadRule[] | undefined {
+  const { success, data } = z.array(ruleSchema.nullable()).nullish().safeParse(rules);
+  if (!success) return undefined;
+  return (data ?? []).flatMap((rule) => {
+    if (rule === null) return [];
+    const { from, to, when } = rule;
+    return {
+      sources: (from ?? []).map(({ source }) => conditionsIn(source ?? {})),
+      operations: (to ?? []).map(({ operation }) => conditionsIn(operation ?? {})),
+      when: (when ?? []).filter(isAsked),
+    };
+  });
 }
 
 /** What a server's sidecar sees of requests, whatever is asked. */
@@ -55,18 +90,14 @@ const keys: Readonly<Record<string, string>> = {
 };
 
 /**
- * Returns whether a rule is for requests: one of its sources, one of its operations and all its conditions must be.
+ * Returns whether a rule is for requests.
  * istio/istio pilot/pkg/security/authz/model/model.go, New and checkError.
  */
-export function fitOf(
-  { from = [], to = [], when = [] }: AuthorizationRule,
-  request: SeenRequest,
-  context: RuleContext,
-): Fit {
-  const sources = from.map(({ source = {} }) => conditionsIn(source));
-  const operations = to.map(({ operation = {} }) => conditionsIn(operation));
-  const all = [...sources, ...operations, when].flat();
-  if (context.narrows && !request.isHttp && all.some(isHttpOnly)) return 'no';
+export function fitOf({ sources, operations, when }: ReadRule, request: SeenRequest, context: RuleContext): Fit {
+  const asksHttp = !request.isHttp && [...sources, ...operations, when].flat().some(isHttpOnly);
+  // Before 1.6 not the whole rule went, but the source or the operation.
+  if (asksHttp && !atLeast(context.mesh.release, '1.6')) return 'maybe';
+  if (asksHttp && context.narrows) return 'no';
   const allOf = (conditions: Condition[]): Fit => every(conditions.map((one) => fitOfCondition(one, request, context)));
   return every([
     ...(sources.length === 0 ? [] : [some(sources.map(allOf))]),
@@ -76,35 +107,45 @@ export function fitOf(
 }
 
 /** Returns the conditions of a source or an operation. */
-function conditionsIn(fields: Lists<string>): Condition[] {
-  return Object.entries(fields).map(([field, listed = []]) => {
-    const positive = field.replace(/^not([A-Z])/, (_, first: string) => first.toLowerCase());
-    const key = keys[positive] ?? positive;
-    return positive === field ? { key, values: listed } : { key, notValues: listed };
-  });
+function conditionsIn(fields: Readonly<Record<string, string[]>>): Condition[] {
+  return Object.entries(fields)
+    .map(([field, listed]) => {
+      const positive = field.replace(/^not([A-Z])/, (_, first: string) => first.toLowerCase());
+      const key = keys[positive] ?? positive;
+      return positive === field ? { key, values: listed, notValues: [] } : { key, values: [], notValues: listed };
+    })
+    .filter(isAsked);
+}
+
+/** Lists that are empty ask nothing. */
+function isAsked({ values: positive, notValues: negative }: Condition): boolean {
+  return positive.length + negative.length > 0;
 }
 
 /** Returns whether a rule looks at who the client is, and whether it does so by its account, which older releases cannot. */
-export function reading({ from = [], when = [] }: AuthorizationRule): { identity: boolean; account: boolean } {
-  const read = [...from.flatMap(({ source = {} }) => conditionsIn(source)), ...when].map(({ key }) => key);
+export function reading({ sources, when }: ReadRule): { identity: boolean; account: boolean } {
+  const read = [...sources.flat(), ...when].map(({ key }) => key);
   const account = read.includes(SERVICE_ACCOUNT);
   return { identity: account || read.includes('source.principal') || read.includes('source.namespace'), account };
 }
 
+/** The beginning of keys that bytes do not have. */
+const HTTP_ONLY = 'request.';
+
 function isHttpOnly({ key }: Condition): boolean {
-  return key.startsWith('request.');
+  return key.startsWith(HTTP_ONLY);
 }
 
 function fitOfCondition(
-  { key, values = [], notValues = [] }: Condition,
+  { key, values: positive, notValues: negative }: Condition,
   request: SeenRequest,
   context: RuleContext,
 ): Fit {
-  if (!request.isHttp && isHttpOnly({ key })) return 'yes';
+  if (!request.isHttp && key.startsWith(HTTP_ONLY)) return 'yes';
   const match = matcherOf(key, request, context);
   return every([
-    ...(values.length === 0 ? [] : [some(values.map(match))]),
-    ...(notValues.length === 0 ? [] : [opposite(some(notValues.map(match)))]),
+    ...(positive.length === 0 ? [] : [some(positive.map(match))]),
+    ...(negative.length === 0 ? [] : [opposite(some(negative.map(match)))]),
   ]);
 }
 
@@ -115,19 +156,17 @@ function matcherOf(
   { mesh, namespace }: RuleContext,
 ): (value: string) => Fit {
   const ofIdentity =
-    (patternOf: (value: string) => string) =>
+    (fits: (value: string, identity: string) => Fit) =>
     (value: string): Fit =>
-      yesOrNo(identity !== undefined && isLike(patternOf(value), identity));
+      identity === undefined ? 'no' : fits(value, identity);
   switch (key) {
     case 'source.principal':
-      return ofIdentity((value) => principalPattern(value, mesh));
+      return ofIdentity((value, own) => fitOfPrincipal(value, own, mesh));
     case 'source.namespace':
-      return ofIdentity((value) => `*/ns/${value}/*`);
+      return ofIdentity((value, own) => yesOrNo(isLike(`*/ns/${value}/*`, own)));
     case SERVICE_ACCOUNT:
       return holds('result.account-denied', mesh.release)
-        ? ofIdentity(
-            (value) => `spiffe://*/ns/${value.includes('/') ? value.replace('/', '/sa/') : `${namespace}/sa/${value}`}`,
-          )
+        ? ofIdentity((value, own) => yesOrNo(own.endsWith(accountPath(value, namespace))))
         : () => 'maybe';
     case 'destination.port':
       return (value) => yesOrNo(Number(value) === port);
@@ -136,15 +175,31 @@ function matcherOf(
   }
 }
 
+/** istio/istio pilot/pkg/security/authz/model/generator.go, serviceAccountRegex: no `*` stands for anything. */
+function accountPath(value: string, namespace: string): string {
+  return `/ns/${value.includes('/') ? value.replace('/', '/sa/') : `${namespace}/sa/${value}`}`;
+}
+
 /**
- * A principal is a SPIFFE ID without its scheme; `cluster.local` and the mesh's own trust domains stand for each other.
- * istio/istio pilot/pkg/security/authz/matcher/string.go; pilot/pkg/security/trustdomain/bundle.go.
+ * A principal is a SPIFFE ID without its scheme. `*` stands for anything at its beginning or at its end, but not both;
+ * `cluster.local` and the mesh's own trust domains stand for each other.
+ * istio/istio pilot/pkg/security/authz/matcher/string.go; pilot/pkg/security/trustdomain/bundle.go and util.go.
  */
-function principalPattern(value: string, { trustDomain, trustDomainAliases = [] }: RuleContext['mesh']): string {
-  if (value === '*') return '*';
+function fitOfPrincipal(
+  value: string,
+  identity: string,
+  { trustDomain, trustDomainAliases = [] }: RuleContext['mesh'],
+): Fit {
+  if (value === '*') return 'yes';
   const [domain = '', ...path] = value.split('/');
-  const isOwn = ['cluster.local', trustDomain, ...trustDomainAliases].some((one) => isLike(domain, one));
-  return `spiffe://${path.length === 4 && domain !== '*' && isOwn ? [trustDomain, ...path].join('/') : value}`;
+  const isOwn = ['cluster.local', trustDomain, ...trustDomainAliases].some(
+    (one) => isLike(domain, one) || isLike(one, domain),
+  );
+  const named = path.length === 4 && domain !== '*' && isOwn ? [trustDomain, ...path].join('/') : value;
+  const own = identity.replace(/^spiffe:\/\//, '');
+  // Another * after the first was a regular expression up to 1.28.
+  if (named.startsWith('*')) return named.includes('*', 1) ? 'maybe' : yesOrNo(own.endsWith(named.slice(1)));
+  return yesOrNo(named.endsWith('*') ? own.startsWith(named.slice(0, -1)) : own === named);
 }
 
 /** Returns whether a text is like a pattern, in which `*` stands for anything. */

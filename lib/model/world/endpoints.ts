@@ -111,11 +111,15 @@ function targetOf({ port, targetPort = port }: DeclaredPort, { ports }: Workload
   return typeof targetPort === 'number' ? targetPort : ports.find(({ name }) => name === targetPort)?.port;
 }
 
+/** Returns the ports of Services that lead to a port of a workload. */
+export function portsLeadingTo(services: readonly Service[], workload: Workload, port: number): DeclaredPort[] {
+  return services
+    .filter((service) => isBehind(workload, service))
+    .flatMap(({ spec }) => (spec.ports ?? []).filter((declared) => targetOf(declared, workload) === port));
+}
+
 function isDeclared(services: Service[], workload: Workload, port: number): boolean {
-  return services.some(
-    (service) =>
-      isBehind(workload, service) && service.spec.ports?.some((declared) => targetOf(declared, workload) === port),
-  );
+  return portsLeadingTo(services, workload, port).length > 0;
 }
 
 /**

@@ -594,7 +594,7 @@ const cases: Record<string, Case> = {
     has: [
       ...shop,
       ...app('shop', 'old', { sidecar: false }),
-      authorization({ ...onlyCart, rules: [{ from: [{ source: { principals: ['cluster.local/ns/shop/sa/*'] } }] }] }),
+      authorization({ ...onlyCart, rules: [{ from: [{ source: { serviceAccounts: ['old'] } }] }] }),
     ],
     on: 'AuthorizationPolicy shop/rules',
     because: 'It allows shop/old by identity, but what they send to Service shop/cart is plain text',

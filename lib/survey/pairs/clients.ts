@@ -69,7 +69,10 @@ export function clientsOf(
   acting: ReturnType<typeof actingIn>,
   isAsked: (client: Named) => boolean,
 ): Client[] {
-  const isAskedWho = mesh.policies.filter(isAuthorization).some((policy) => canRefuse(policy) && readsIdentity(policy));
+  const { release } = mesh.plane.mesh;
+  const isAskedWho = mesh.policies
+    .filter(isAuthorization)
+    .some((policy) => canRefuse(policy, release) && readsIdentity(policy));
   const sorts = new Map<string, Sort>();
   const clients = new Map<string, Client>();
   const add = (sort: Sort, own: Pick<Client, 'outsider'> = {}): void => {

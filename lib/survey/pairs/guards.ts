@@ -81,6 +81,7 @@ const MOST = 20_000_000;
 export function readable<S extends Guarded>(servers: readonly S[], sorts: number): readonly S[] {
   const asking = servers.filter(({ guards }) => guards.some(asksWho));
   if (asking.length * sorts <= MOST) return servers;
-  const unread = (guard: Guard): Guard => (asksWho(guard) ? { ...guard, isUnread: true } : guard);
-  return servers.map((server) => ({ ...server, guards: server.guards.map(unread) }));
+  const asks = new Set(asking);
+  const unread = (guard: Guard): Guard => ({ ...guard, isUnread: true });
+  return servers.map((server) => (asks.has(server) ? { ...server, guards: server.guards.map(unread) } : server));
 }

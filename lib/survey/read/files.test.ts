@@ -35,6 +35,12 @@ test('a name that a Helm template leaves open is YAML, and says what to do', () 
   expect(refusal('apiVersion: v1\nkind: Service\nmetadata: {}\n')).toContain('without a name: give it one.');
 });
 
+test('what is null is not there, as to an API server', () => {
+  const { objects } = read(`${service('web')}spec:\n  selector:\n  ports:\n  - \n  - port: 80\n    name:\n`);
+  expect(objects.get('Service')?.[0]).toMatchObject({ spec: { ports: [{ port: 80 }] } });
+  expect(JSON.stringify(objects.get('Service'))).not.toContain('null');
+});
+
 test('Lists, in YAML and in JSON', () => {
   const items = [{ apiVersion: 'v1', kind: 'Service', metadata: { name: 'web' } }];
   const list = JSON.stringify({ apiVersion: 'v1', kind: 'List', items });

@@ -111,13 +111,21 @@ function placedIn({ file, text }: Manifest): Placed[] {
     const place = { file, line: lines.linePos(start).line };
     let value: unknown;
     try {
-      value = document.toJS();
+      value = withoutNulls(document.toJS());
     } catch (reason) {
       throw notYaml(file, place.line, text, messageOf(reason));
     }
     // As in kubectl, nothing between two `---` is no object.
     return value === null || value === undefined ? [] : objectsIn(value, place);
   });
+}
+
+/** A field that is null is as one that is absent to an API server. */
+function withoutNulls(value: unknown): unknown {
+  if (Array.isArray(value)) return value.filter((item) => item !== null).map(withoutNulls);
+  if (typeof value !== 'object' || value === null) return value;
+  const fields = Object.entries(value).filter(([, field]) => field !== null);
+  return Object.fromEntries(fields.map(([name, field]) => [name, withoutNulls(field)]));
 }
 
 /** What a Helm template has in place of values. */

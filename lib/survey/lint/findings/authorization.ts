@@ -4,6 +4,7 @@ import {
   hasSidecar,
   nameOf,
   type RuleId,
+  rulesOf,
   selects,
   type Workload,
 } from '../../../model/index.ts';
@@ -66,7 +67,9 @@ const neverSeen: Check = {
         .filter(({ answer }) => answer.result === 'plain' || isRefusedAsPlain(answer))
         .map((one) => ({
           ...one,
-          clients: one.clients.filter((client) => named.some((who) => isNamed(context, who, client))),
+          clients: one.clients.filter((client) =>
+            named.some((who) => isNamed(context, who, { client, home: namespaceOf(policy) })),
+          ),
         }))
         .filter(({ clients }) => clients.length > 0);
       const [first] = plain;
@@ -92,7 +95,7 @@ const unknownNames: Check = {
   needs: ['Namespace'],
   find: (context) => {
     const isUnknown = unknownIn(context);
-    return policiesOf<AuthorizationPolicy>(context, 'AuthorizationPolicy').flatMap((policy) => {
+    return readable(context).flatMap((policy) => {
       const named = (policy.spec?.rules ?? []).flatMap(sourcesOf);
       const names = named.flatMap(({ principals, namespaces }) => [
         ...principals.flatMap((one) => /^[^/]+\/ns\/([^/*]+)\/sa\/([^/*]+)$/.exec(one)?.slice(1).join('/') ?? []),
@@ -122,8 +125,16 @@ function unknownIn({ mesh }: SurveyContext): (name: string) => boolean {
   };
 }
 
+/** Returns the policies that an API server would take. */
+function readable(context: SurveyContext): AuthorizationPolicy[] {
+  return policiesOf<AuthorizationPolicy>(context, 'AuthorizationPolicy').filter(
+    (policy) => rulesOf(policy) !== undefined,
+  );
+}
+
 function acting(context: SurveyContext): AuthorizationPolicy[] {
-  return policiesOf<AuthorizationPolicy>(context, 'AuthorizationPolicy').filter(canRefuse);
+  const { release } = context.mesh.plane.mesh;
+  return readable(context).filter((policy) => canRefuse(policy, release));
 }
 
 /** Returns the requests to workloads with a sidecar on which a policy acts. */
@@ -195,13 +206,18 @@ function isPositive({ principals, namespaces, accounts }: Identities): boolean {
 }
 
 /** Returns whether a client is meant by name: `*` alone is anybody with an identity, and names nobody. */
-function isNamed({ mesh }: SurveyContext, who: Identities, { namespace, account, outsider }: Client): boolean {
+function isNamed(
+  { mesh }: SurveyContext,
+  who: Identities,
+  { client, home }: { client: Client; home: string },
+): boolean {
+  const { namespace, account, outsider } = client;
   if (outsider) return false;
   const ids = [mesh.plane.mesh.trustDomain, 'cluster.local'].map((domain) => `${domain}/ns/${namespace}/sa/${account}`);
   return (
     who.principals.some((pattern) => pattern !== '*' && ids.some((id) => matches(pattern, id))) ||
     who.namespaces.some((pattern) => pattern !== '*' && matches(pattern, namespace)) ||
-    who.accounts.some((one) => one === `${namespace}/${account}`)
+    who.accounts.some((one) => (one.includes('/') ? one : `${home}/${one}`) === `${namespace}/${account}`)
   );
 }
 

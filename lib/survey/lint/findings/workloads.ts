@@ -18,7 +18,7 @@ import {
 import type { Check, CheckGroup, Problem, Specified } from '../finding.ts';
 
 /** What the model says of plain text of a client without a sidecar that a STRICT server refuses. */
-const refused = ['result.plain-text-reset', 'result.plain-text-ended', 'result.plain-text-denied'];
+const refused = ['result.plain-text-reset', 'result.plain-text-ended'];
 
 const excludedPort: Check = {
   code: 'excluded-inbound-port',
