@@ -1,6 +1,6 @@
 import { Option } from '@commander-js/extra-typings';
 import { appliedKinds } from '../kinds/index.ts';
-import { type KubeObject, nameOf, pathOf } from '../model/index.ts';
+import { isLike, type KubeObject, nameOf, pathOf } from '../model/index.ts';
 import { current, providerFor } from '../platform/clusters/index.ts';
 import { UsageError } from '../platform/errors.ts';
 import type { Limits } from '../platform/limits.ts';
@@ -14,7 +14,7 @@ import {
   representing,
   snapshotsOf,
 } from '../stand-ins/index.ts';
-import { matching, objectsOf, type PairPattern, type Snapshot, templateOf } from '../survey/index.ts';
+import { objectsOf, type PairPattern, type Snapshot, templateOf } from '../survey/index.ts';
 import { counted } from '../verdict/index.ts';
 import { injectOption, manifestsOption, manifestsSnapshot } from './options/mesh-source.ts';
 import { type clusterOptionsOf, names } from './options/options.ts';
@@ -171,5 +171,5 @@ function isNamed({ client, server }: PairPattern, traffic: Traffic, account = ''
   const outsider = traffic.from.endsWith('outsider/outsider') ? ['outsider'] : [];
   const isClient = [traffic.from, account, ...outsider];
   const isServer = [key.server, `${key.server}:${key.port}`, traffic.to, `${traffic.to}:${key.port}`];
-  return isClient.some(matching(client)) && isServer.some(matching(server));
+  return isClient.some((name) => isLike(client, name)) && isServer.some((name) => isLike(server, name));
 }

@@ -88,7 +88,7 @@ export {
 } from './world/injection.ts';
 export { isSelectedBy, type LabelSelector } from './world/label-selectors.ts';
 export { announcesMutualTls, hasSidecar, selects } from './world/labels.ts';
-export { nameOf, pathOf } from './world/name.ts';
+export { isLike, nameOf, pathOf } from './world/name.ts';
 export { declaredProtocol, declaresProtocol, isPassedOn, protocolTaken } from './world/protocol.ts';
 export { passing, pastServer, redirectionOf, redirectionWith } from './world/redirection.ts';
 export { atLeast, formatRelease, type Gate, gateWords, isWithin, parseRelease, type Release } from './world/release.ts';

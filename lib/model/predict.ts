@@ -146,8 +146,8 @@ function expectationOf(world: World, found: ResolvedQuestion): Unless {
     const server = acceptedMode(mesh, served, to.endpoint, { service: target, port });
     const { workload } = to.endpoint;
     const authorizations = authorizationsAt(world, workload);
-    const isOpen = authorizations.length > 0 && isContested(world, to.endpoint);
-    const tried = attempt(to, { ...asker, choice, mode: server.mode, authorizations, isOpen });
+    const isContested = authorizations.length > 0 && isOfTwoKinds(world, to.endpoint);
+    const tried = attempt(to, { ...asker, choice, mode: server.mode, authorizations, isContested });
     return { ...tried, workload, reasons: [...injectionReasons(workload), ...server.reasons] };
   });
   const retries = isPassedOn(protocol) ? 'none' : choice.retries;
@@ -174,7 +174,7 @@ function expectationOf(world: World, found: ResolvedQuestion): Unless {
  * which of the two the server's sidecar takes all for, and so how AuthorizationPolicies refuse.
  * istio/istio pilot/pkg/networking/core/listener_inbound.go, getFilterChainsByServicePort.
  */
-function isContested({ services }: World, { workload, port }: Endpoint): boolean {
+function isOfTwoKinds({ services }: World, { workload, port }: Endpoint): boolean {
   const kinds = portsLeadingTo(services, workload, port).map((one) => isPassedOn(protocolTaken(one)));
   return new Set(kinds).size > 1;
 }

@@ -22,7 +22,7 @@ export { readCluster } from './read/cluster.ts';
 export { type Manifest, manifestsIn, placeWords, readManifests } from './read/files.ts';
 export { withInjection } from './read/injection.ts';
 export { templatePaths } from './read/kinds.ts';
-export { assertNamed, matching, type PairPattern, requireMutual, selectionOf } from './select.ts';
+export { assertNamed, type PairPattern, requireMutual, selectionOf } from './select.ts';
 export { namespaceOf, namespacesNamed, objectsOf, type Place, type PodTemplate, type Snapshot } from './snapshot.ts';
 export { strictnessOf } from './strict.ts';
 export { everyPair, results, type Survey, surveyOf } from './survey.ts';

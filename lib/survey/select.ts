@@ -1,3 +1,4 @@
+import { isLike } from '../model/index.ts';
 import { UsageError } from '../platform/errors.ts';
 import { type Client, type Named, nameOfClient } from './pairs/clients.ts';
 import { nameOfServer, type Server } from './pairs/servers.ts';
@@ -12,7 +13,7 @@ export interface PairPattern {
 
 /** Returns whether a client is meant by its account or by all of its workloads: `shop/cart`, `shop/*` or `outsider`. */
 export function isClient(pattern: string, client: Named): boolean {
-  const isMeant = matching(pattern);
+  const isMeant = (name: string): boolean => isLike(pattern, name);
   const { namespace, workloads, outsider } = client;
   return isMeant(nameOfClient(client)) || (!outsider && workloads.every((name) => isMeant(`${namespace}/${name}`)));
 }
@@ -20,14 +21,7 @@ export function isClient(pattern: string, client: Named): boolean {
 /** Returns whether a server is meant by `cart.shop:8080`, by `cart.shop` for all its ports, or by `*.shop`. */
 export function isServer(pattern: string, server: Server): boolean {
   const name = nameOfServer(server);
-  return matching(pattern.includes(':') ? pattern : `${pattern}:*`)(name);
-}
-
-/** Returns whether a name is meant by a pattern, in which `*` stands for anything. */
-export function matching(pattern: string): (name: string) => boolean {
-  const escaped = pattern.split('*').map((part) => part.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&'));
-  const expression = new RegExp(`^${escaped.join('.*')}$`);
-  return (name) => expression.test(name);
+  return isLike(pattern.includes(':') ? pattern : `${pattern}:*`, name);
 }
 
 /** Returns the pairs that the user asks for. */

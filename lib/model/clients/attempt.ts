@@ -34,8 +34,8 @@ interface EndpointTry extends AskingClient {
   mode: ServerMode | undefined;
   /** The AuthorizationPolicies that act on it. */
   authorizations: readonly AuthorizationPolicy[];
-  /** Whether it is open what these refuse, since it is not known whether its sidecar reads HTTP there. */
-  isOpen: boolean;
+  /** Whether it is not known if its sidecar reads HTTP there, or takes it for bytes. */
+  isContested: boolean;
 }
 
 /** The result of a try, and why. */
@@ -109,13 +109,13 @@ function refusalOfTls({ endpoint, wire }: WireTo, { mesh, client, choice, mode }
 
 function authorizationOf(
   { endpoint, wire }: WireTo,
-  { mesh, client, protocol, authorizations, isOpen }: EndpointTry,
+  { mesh, client, protocol, authorizations, isContested }: EndpointTry,
 ): Authorization {
   const seen = { ...(wire === 'mtls' && { identity: identityOf(client, mesh) }), port: endpoint.port };
   const as = (isHttp: boolean): Authorization => authorized(authorizations, { ...seen, isHttp }, mesh);
-  const asAsked = as(!isPassedOn(protocol));
-  const isAllowed = asAsked.is === 'allowed' && as(isPassedOn(protocol)).is === 'allowed';
-  return isOpen && !isAllowed ? { is: 'open', by: [...authorizations] } : asAsked;
+  if (!isContested) return as(!isPassedOn(protocol));
+  const isAllowed = [true, false].every((isHttp) => as(isHttp).is === 'allowed');
+  return isAllowed ? { is: 'allowed' } : { is: 'open', by: [...authorizations] };
 }
 
 function denial(

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { holds } from '../rules/rules.ts';
 import type { Mesh } from '../types.ts';
+import { isLike } from '../world/name.ts';
 import { atLeast } from '../world/release.ts';
 
 /** A rule of an AuthorizationPolicy. Each list has its opposite: `notPaths` are paths for which it is not. */
@@ -200,21 +201,6 @@ function fitOfPrincipal(
   // Another * after the first was a regular expression up to 1.28.
   if (named.startsWith('*')) return named.includes('*', 1) ? 'maybe' : yesOrNo(own.endsWith(named.slice(1)));
   return yesOrNo(named.endsWith('*') ? own.startsWith(named.slice(0, -1)) : own === named);
-}
-
-/** Returns whether a text is like a pattern, in which `*` stands for anything. */
-function isLike(pattern: string, text: string): boolean {
-  const [first = '', ...others] = pattern.split('*');
-  const last = others.pop();
-  if (last === undefined) return text === pattern;
-  if (text.length < first.length + last.length || !text.startsWith(first) || !text.endsWith(last)) return false;
-  let rest = text.slice(first.length, text.length - last.length);
-  for (const part of others) {
-    const at = rest.indexOf(part);
-    if (at === -1) return false;
-    rest = rest.slice(at + part.length);
-  }
-  return true;
 }
 
 function yesOrNo(is: boolean): Fit {

@@ -11,3 +11,18 @@ export function nameOf({ kind, metadata }: KubeObject): string {
 export function pathOf({ metadata }: Pick<KubeObject, 'metadata'>): string {
   return `${metadata.namespace}/${metadata.name}`;
 }
+
+/** Returns whether a text is like a pattern, in which `*` stands for anything. */
+export function isLike(pattern: string, text: string): boolean {
+  const [first = '', ...others] = pattern.split('*');
+  const last = others.pop();
+  if (last === undefined) return text === pattern;
+  if (text.length < first.length + last.length || !text.startsWith(first) || !text.endsWith(last)) return false;
+  let rest = text.slice(first.length, text.length - last.length);
+  for (const part of others) {
+    const at = rest.indexOf(part);
+    if (at === -1) return false;
+    rest = rest.slice(at + part.length);
+  }
+  return true;
+}

@@ -72,10 +72,8 @@ function sentTo(
   { cluster, all, isUnchanged, workloads }: Sent,
 ): ClientEvidence {
   const { protocol, addresses } = pair;
-  const made = all.flatMap(({ before, after }) =>
-    Object.entries(after.endpoints).map(([address, counts]): Made => {
-      return { address, workload: workloads[address], counts: since(counts, before?.endpoints[address]) };
-    }),
+  const made = all.flatMap((counted) =>
+    madeOf(counted).map(({ address, counts }): Made => ({ address, workload: workloads[address], counts })),
   );
   if (made.length === 0) return { unknown: { code: 'client-uncounted', cluster }, isHeard: true };
   if (made.some(({ address, workload }) => addresses?.includes(address) && workload === undefined)) {
@@ -108,7 +106,14 @@ interface Made {
   counts: EndpointCounts;
 }
 
-function countsOf(made: readonly Made[]): EndpointCounts[] {
+/** Returns what a cluster made to each endpoint between two readings. */
+function madeOf({ before, after }: Counted): Omit<Made, 'workload'>[] {
+  return Object.entries(after.endpoints).map(([address, counts]) => {
+    return { address, counts: since(counts, before?.endpoints[address]) };
+  });
+}
+
+function countsOf(made: readonly Pick<Made, 'counts'>[]): EndpointCounts[] {
   return made.map(({ counts }) => counts);
 }
 
@@ -162,8 +167,8 @@ function lostOf(
     const total = totalOf(after, unit);
     // A cluster that began at zero meanwhile counts no more than was sent.
     if (!isUnchanged && total <= requests) return Number.POSITIVE_INFINITY;
-    const made = Object.entries(after.endpoints).map(([address, counts]) => since(counts, before?.endpoints[address]));
-    return Math.max(total - (before === undefined ? 0 : totalOf(before, unit)) - sumOf(made, unit), 0);
+    const made = sumOf(countsOf(madeOf({ before, after })), unit);
+    return Math.max(total - (before === undefined ? 0 : totalOf(before, unit)) - made, 0);
   });
   return ofEach.reduce((sum, lost) => sum + lost, 0);
 }
